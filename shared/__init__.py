@@ -1,0 +1,1 @@
+"""What lobby, workers and clients agree on. Imports inside point down: protocol < rules < room < wire < store."""

@@ -1,0 +1,74 @@
+"""Every limit that holds on the wire, with what happens at it. Limits of a cluster's size are settings instead.
+
+Units stand at the end of each name. `client_js/src/protocol.js` gets the same figures.
+"""
+
+WIRE_VERSION = 1
+"""Rises when an older client would misread a newer server; then `hello` answers `version-unsupported`."""
+
+# Connections
+HELLO_S = 5.0
+"""From accept to `hello`; later is `hello-late`."""
+HELLO_BYTES = 4096
+"""The first frame; longer is `message-too-large`."""
+WAITING_HELLOS = 256
+"""Connections without a `hello` per process; one more closes the oldest with `hello-crowded`."""
+PROBE_S = 10.0
+"""A probe's life; then `probe-over`."""
+PROBES_PER_ADDRESS = 4
+"""Probes at once from one address on one worker; one more is `too-many-connections`."""
+PING_EVERY_S = 2.0
+"""Both ends send a `ping` this often."""
+SILENT_AFTER_S = 10.0
+"""Nothing heard for so long: the line counts as lost (`line-silent`)."""
+OUTBOX_BYTES = 1 << 20
+"""Unsent bytes of one member. Stale volatile frames go first; at the bound it is closed with `member-slow`."""
+CLOSE_S = 2.0
+"""How long a closing handshake may take before the socket is cut."""
+
+# Frames
+FRAME_BYTES = 64 * 1024
+"""One message in one frame; longer is `message-too-large`."""
+PART_BYTES = 32 * 1024
+"""The chunk of one `part`; a body longer than this travels in parts."""
+BODY_BYTES = 48 * 1024
+"""The opaque body of one `relay`."""
+TYPE_CHARS = 32
+"""The application's own name for a relayed message."""
+
+# People and rooms
+USERNAME_CHARS = 24
+ROOM_NAME_CHARS = 48
+CHAT_CHARS = 500
+CHAT_HISTORY = 100
+"""Chat lines that a newcomer is shown; older ones are forgotten."""
+SEATS = 64
+"""Seats that a game may offer in one room."""
+OPTIONS = 16
+"""Entries in a room's options; their texts hold up to OPTION_CHARS."""
+OPTION_CHARS = 64
+LIST_ROWS = 200
+"""Rows of one page of the room list."""
+LIST_PUSH_EVERY_S = 0.25
+"""Room-list changes are gathered for so long before they are pushed."""
+PARTY = 8
+"""Clients in one hold."""
+
+# The room's log
+LOG_BYTES = 1 << 20
+LOG_AGE_S = 60.0
+"""A room's log forgets its oldest frames past either bound; a resume that needs them gets the whole picture."""
+
+# Leases and times in the directory
+LEASE_S = 10.0
+RENEW_EVERY_S = 2.0
+HIDE_AFTER_S = 4.0
+"""Lists hide a room that was not renewed for so long."""
+HOLD_S = 15.0
+"""A held seat is free again after this."""
+HUNG_AFTER_S = 3.0
+"""A worker whose loop does not turn for so long is killed by its node."""
+CHARGE_WINDOW_S = 600.0
+"""A second charge within this time closes a room for good."""
+REQUEST_MEMORY_S = 60.0
+"""How long the directory remembers the answer to a request id."""
