@@ -1,0 +1,156 @@
+"""`game.toml`: what it may say, what a wrong one is told, and what a room may be created with."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from shared.catalog import read_catalog
+from shared.protocol.errors import BAD_OPTIONS, BAD_SEATS, GAME_UNKNOWN, RoomError
+from shared.rules.manifest import ManifestError, Manifest, check_options, check_seats, parse_manifest
+
+SKETCH = """
+title = "Sketch"
+description = "Draw together."
+authority = "host"
+isolation = "process"
+page = "index.html"
+[seats]
+default = 4
+most = 6
+[options.mode]
+type = "choice"
+choices = ["calm", "wild"]
+[options.rounds]
+type = "number"
+default = 3
+least = 1
+most = 9
+[options.ranked]
+type = "flag"
+[options.topic]
+type = "text"
+most = 10
+"""
+
+
+def manifest(text: str = SKETCH, name: str = "sketch") -> Manifest:
+    return parse_manifest(name, tomllib.loads(text))
+
+
+def test_a_whole_manifest() -> None:
+    sketch = manifest()
+    assert (sketch.title, sketch.authority, sketch.is_isolated) == ("Sketch", "host", True)
+    assert (sketch.seats_default, sketch.seats_most) == (4, 6)
+    assert list(sketch.options) == ["mode", "rounds", "ranked", "topic"]
+
+
+def test_an_empty_manifest_is_a_relay_room() -> None:
+    plain = manifest("", "plain")
+    assert (plain.title, plain.authority, plain.is_isolated, plain.page) == ("Plain", "none", False, "index.html")
+    assert manifest("[seats]\nmost = 2").seats_default == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("colour = 1", "games/sketch/game.toml: there is no key `colour`"),
+        ("authority = 'boss'", "`authority` must be none or host or server."),
+        ("isolation = 3", "`isolation` must be shared or process."),
+        ("title = ''", "`title` must be a short text."),
+        ("page = '../secret'", "`page` must be the name of a file"),
+        ("seats = 3", "`seats` must be a table."),
+        ("[seats]\nmost = 65", "[seats]: `most` must be a whole number of 1 to 64."),
+        ("[seats]\nmost = 2\ndefault = 3", "[seats]: `default` must be 1 to 2."),
+        ("[seats]\nfew = 2", "[seats]: there is no key `few`"),
+        ("[options.x]\ndefault = 1", "[options.x]: `type` must be text or number or flag or choice."),
+        ("[options.x]\ntype = 'flag'\nmost = 1", "[options.x]: there is no key `most`"),
+        ("[options.x]\ntype = 'flag'\ndefault = 1", "[options.x]: `default` must be true or false."),
+        ("[options.x]\ntype = 'choice'", "[options.x]: `choices` is missing"),
+        ("[options.x]\ntype = 'choice'\nchoices = ['a']\ndefault = 'b'", "`default` must be one of a."),
+        ("[options.x]\ntype = 'number'\nleast = 1", "`default` must be a number of at least 1."),
+        ("[options.x]\ntype = 'number'\nleast = true", "`least` must be a number."),
+        ("[options.x]\ntype = 'text'\nmost = 1000", "a text has 0 to 64 characters."),
+    ],
+)
+def test_a_mistake_is_one_sentence_that_names_the_key(text: str, sentence: str) -> None:
+    with pytest.raises(ManifestError, match=re.escape(sentence)):
+        manifest(text)
+
+
+@pytest.mark.parametrize("name", ["Sketch", "../x", "", "a" * 33, "1st"])
+def test_a_folder_with_a_bad_name(name: str) -> None:
+    with pytest.raises(ManifestError, match="must be named in lower case"):
+        manifest("", name)
+
+
+def test_options_left_out_take_their_defaults() -> None:
+    defaults = {"mode": "calm", "rounds": 3, "ranked": False, "topic": ""}
+    assert check_options(manifest(), {}) == defaults
+    assert check_options(manifest(), {"rounds": 2.5, "ranked": True}) == {**defaults, "rounds": 2.5, "ranked": True}
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"sound": 1}, "Sketch has no option `sound`."),
+        ({"mode": "loud"}, "The option `mode` must be one of calm, wild."),
+        ({"mode": True}, "The option `mode` must be one of calm, wild."),
+        ({"rounds": 10}, "The option `rounds` must be a number of 1 to 9."),
+        ({"rounds": True}, "The option `rounds` must be a number of 1 to 9."),
+        ({"rounds": float("nan")}, "The option `rounds` must be a number of 1 to 9."),
+        ({"ranked": 1}, "The option `ranked` must be true or false."),
+        ({"topic": "x" * 11}, "The option `topic` must be a text of 0 to 10 characters."),
+    ],
+)
+def test_options_that_do_not_fit(options: dict[str, object], sentence: str) -> None:
+    with pytest.raises(RoomError) as caught:
+        check_options(manifest(), options)
+    assert (caught.value.kind, caught.value.text) == (BAD_OPTIONS, sentence)
+
+
+def test_seats() -> None:
+    assert [check_seats(manifest(), seats) for seats in (0, 1, 6)] == [4, 1, 6]
+    for seats in (-1, 7):
+        with pytest.raises(RoomError) as caught:
+            check_seats(manifest(), seats)
+        assert (caught.value.kind, caught.value.text) == (BAD_SEATS, "Sketch has 1 to 6 seats.")
+
+
+def write(folder: Path, name: str, toml: str = "", **files: str) -> None:
+    (folder / name).mkdir()
+    (folder / name / "game.toml").write_text(toml)
+    for stem, content in files.items():
+        (folder / name / f"{stem}.py").write_text(content)
+
+
+def test_the_catalog_reads_manifests_and_code(tmp_path: Path) -> None:
+    write(tmp_path, "chat", "title = 'Chat'", server="def on_chat(world, client, text): return text\n")
+    write(tmp_path, "plain")
+    (tmp_path / "notes").mkdir()
+    catalog = read_catalog(tmp_path)
+    assert list(catalog.games) == ["chat", "plain"]
+    assert catalog.game("chat").server_source.startswith("def on_chat")
+    assert catalog.game("plain").server_source == ""
+    with pytest.raises(RoomError) as caught:
+        catalog.game("chess")
+    assert caught.value.kind is GAME_UNKNOWN
+
+
+def test_the_hash_follows_the_code_and_nothing_else(tmp_path: Path) -> None:
+    write(tmp_path, "chat", server="a = 1\n")
+    first = read_catalog(tmp_path).hashes()
+    (tmp_path / "chat" / "index.html").write_text("<p>")
+    (tmp_path / "chat" / "test_chat.py").write_text("")
+    assert read_catalog(tmp_path).hashes() == first
+    (tmp_path / "chat" / "rules.py").write_text("")
+    assert read_catalog(tmp_path).hashes() != first
+
+
+def test_a_broken_games_folder_is_said_plainly(tmp_path: Path) -> None:
+    with pytest.raises(ManifestError, match="There is no games folder"):
+        read_catalog(tmp_path / "absent")
+    write(tmp_path, "chat", "title = ")
+    with pytest.raises(ManifestError, match=re.escape("games/chat/game.toml is not valid TOML")):
+        read_catalog(tmp_path)
