@@ -8,7 +8,7 @@ import pytest
 
 from shared.catalog import read_catalog
 from shared.protocol.errors import BAD_OPTIONS, BAD_SEATS, GAME_UNKNOWN, RoomError
-from shared.rules.manifest import ManifestError, Manifest, check_options, check_seats, parse_manifest
+from shared.rules.manifest import Manifest, ManifestError, check_options, check_seats, parse_manifest
 
 SKETCH = """
 title = "Sketch"
