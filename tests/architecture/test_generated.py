@@ -1,0 +1,35 @@
+"""The generated files say what `shared/protocol` says now, and the generator notices when they do not."""
+
+from pathlib import Path
+
+import pytest
+
+from cli import generate
+from shared.protocol.errors import ERRORS
+from shared.protocol.messages import DIRECTIONS
+
+
+def test_generated_files_are_fresh() -> None:
+    assert generate.stale() == [], "run `python -m cli.generate`"
+
+
+def test_a_changed_file_is_stale_and_writing_heals_it(tmp_path: Path) -> None:
+    for path in (generate.SCRIPT, generate.DOCUMENT):
+        (tmp_path / path).parent.mkdir(parents=True)
+        (tmp_path / path).write_text((generate.ROOT / path).read_text(encoding="utf-8"), encoding="utf-8")
+    script = tmp_path / generate.SCRIPT
+    script.write_text(script.read_text(encoding="utf-8").replace("room-full", "room-fool"), encoding="utf-8")
+    assert generate.stale(tmp_path) == [generate.SCRIPT]
+    assert generate.write(tmp_path) == [generate.SCRIPT]
+    assert generate.stale(tmp_path) == []
+
+
+def test_every_message_and_error_is_in_the_script() -> None:
+    script = generate.protocol_module()
+    names = {spec.name for table in DIRECTIONS.values() for spec in table.values()} | set(ERRORS)
+    assert [name for name in names if f'"{name}": {{' not in script] == []
+
+
+def test_a_section_without_a_place_is_an_error() -> None:
+    with pytest.raises(KeyError, match="no place for: limits"):
+        generate.fill("<!-- generated: rows -->\n<!-- end -->\n", {"rows": "| |", "limits": "| |"})
