@@ -1,0 +1,66 @@
+"""Calls into a game's own code (`server.py`), with a default for each hook that the game left out.
+
+Whatever a hook raises becomes `CodeFailed`, which passes through the core: the shell then ends this one room with
+`game-broken`. Nothing here stops a hook that never returns; the worker's node does.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from shared.protocol.errors import JOIN_REFUSED, RoomError
+from shared.room.world import Client, Player, World
+
+RoomCode: TypeAlias = object
+"""Any object (a module, a namespace) with some of these functions:
+
+    on_join_request(world, client) -> True | str     # a sentence refuses
+    on_player_join(world, player)
+    on_player_leave(world, player)
+    on_chat(world, client, text) -> str | None       # None swallows the line
+"""
+
+SENTENCE_CHARS = 300
+
+
+class CodeFailed(Exception):
+    """The game's code raised, or returned what its hook may not. `__cause__` is what it raised."""
+
+    def __init__(self, hook: str, what: str) -> None:
+        super().__init__(f"{hook}: {what}")
+        self.hook = hook
+
+
+class Hooks:
+    def __init__(self, code: RoomCode | None, world: World) -> None:
+        self._code = code
+        self._world = world
+
+    def join_request(self, client: Client) -> None:
+        """Raises RoomError(JOIN_REFUSED) with the game's sentence."""
+        answer = self._call("on_join_request", client, default=True)
+        if answer is True:
+            return
+        if answer is False or isinstance(answer, str):
+            raise RoomError(JOIN_REFUSED, (answer or "")[:SENTENCE_CHARS])
+        raise CodeFailed("on_join_request", f"returned {answer!r:.60}, not True or a sentence")
+
+    def player_join(self, player: Player) -> None:
+        self._call("on_player_join", player)
+
+    def player_leave(self, player: Player) -> None:
+        self._call("on_player_leave", player)
+
+    def chat(self, client: Client, text: str) -> str | None:
+        answer = self._call("on_chat", client, text, default=text)
+        if answer is None or isinstance(answer, str):
+            return answer
+        raise CodeFailed("on_chat", f"returned {answer!r:.60}, not a text or None")
+
+    def _call(self, name: str, *args: object, default: Any = None) -> Any:
+        hook: Callable[..., Any] | None = getattr(self._code, name, None)
+        if hook is None:
+            return default
+        try:
+            return hook(self._world, *args)
+        except (Exception, SystemExit) as error:
+            raise CodeFailed(name, f"{type(error).__name__}: {error}") from error

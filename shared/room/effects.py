@@ -1,0 +1,46 @@
+"""What a room asks its shell to do, beside sending bytes. Handed out once, in order, by `Room.take_effects`.
+
+A shell performs them after it has written what `Room.flush` gave it, so that a last word arrives before its close.
+"""
+
+from dataclasses import dataclass
+
+from shared.protocol.errors import ErrorKind
+from shared.protocol.ids import ClientId
+
+
+@dataclass(frozen=True, slots=True)
+class CloseMember:
+    """Close the member's line with this kind's close code. A number without a line means nothing is to be done."""
+
+    number: int
+    kind: ErrorKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """The summary or the members changed: renew the room's record soon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Free the member's seat in the directory. When that is done and `confirm` is set, call `Room.released(number)`."""
+
+    number: int
+    client_id: ClientId
+    session: int
+    reason: ErrorKind
+    confirm: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dispose:
+    """Close the room in the directory and drop it. With `only_if_empty` the directory may refuse, because somebody
+    holds a seat: then call `Room.keep(until)`."""
+
+    kind: ErrorKind
+    only_if_empty: bool
+
+
+Effect = CloseMember | Announce | Release | Dispose

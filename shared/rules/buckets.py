@@ -1,0 +1,75 @@
+"""How fast one member may send, per class of message, and when it counts as flooding.
+
+A bucket is one number: the time at which it would be full again (GCRA; ITU-T I.371). Nothing needs refilling.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+RELAY, VOLATILE, CHAT, OTHER = "relay", "volatile", "chat", "other"
+
+
+class Pace(NamedTuple):
+    rate_per_s: float
+    burst: int
+
+
+PACES: Mapping[str, Pace] = {
+    RELAY: Pace(60.0, 120),
+    VOLATILE: Pace(60.0, 120),
+    CHAT: Pace(2.0, 8),
+    OTHER: Pace(2.0, 8),
+}
+"""Over the pace a message is dropped; its sender hears of it at most every TOLD_EVERY_S."""
+
+TOLD_EVERY_S = 1.0
+PAUSE_S = 1.0
+"""A sender that is quiet, or within its pace, for so long has its refusals forgotten."""
+FLOOD = 1000
+"""So many refusals without such a pause: the member is closed with `flooding`."""
+
+
+class Bucket:
+    __slots__ = ("_full_at", "_interval_s", "_slack_s")
+
+    def __init__(self, pace: Pace) -> None:
+        self._interval_s = 1.0 / pace.rate_per_s
+        # Half an interval of air, so that rounding never costs a message of the burst.
+        self._slack_s = (pace.burst - 0.5) * self._interval_s
+        self._full_at = 0.0
+
+    def take(self, now: float) -> bool:
+        """Whether one more message is within the pace; if so, it is counted."""
+        full_at = self._full_at if self._full_at > now else now
+        if full_at - now > self._slack_s:
+            return False
+        self._full_at = full_at + self._interval_s
+        return True
+
+
+class Refusals:
+    """What was refused of one sender lately."""
+
+    __slots__ = ("_count", "_last_at", "_told_at")
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._last_at = float("-inf")
+        self._told_at = float("-inf")
+
+    def add(self, now: float) -> None:
+        if now - self._last_at >= PAUSE_S:
+            self._count = 0
+        self._count += 1
+        self._last_at = now
+
+    @property
+    def is_flood(self) -> bool:
+        return self._count >= FLOOD
+
+    def may_tell(self, now: float) -> bool:
+        """True at most every TOLD_EVERY_S."""
+        if now - self._told_at < TOLD_EVERY_S:
+            return False
+        self._told_at = now
+        return True

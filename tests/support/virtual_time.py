@@ -1,0 +1,55 @@
+"""Runs a coroutine on a loop whose clock is made of the test's own timers: a "minute" takes milliseconds.
+
+When no task can run, the clock jumps to the next timer. When there is no timer either, or the clock has passed
+`most_s`, the test is stuck, and this says so. Tasks left behind by the test are a failure as well.
+Absent: anything outside the loop. A reply from another process or thread would always look late.
+"""
+
+import asyncio
+import selectors
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Stuck(AssertionError):
+    """The test waits for something that no timer and no task will ever bring."""
+
+
+class _JumpingSelector(selectors.DefaultSelector):
+    """Never sleeps: the time that it was asked to wait has passed when it returns."""
+
+    now_s = 0.0
+    most_s = 0.0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        ready = super().select(0)
+        if ready:
+            return ready
+        if timeout is None:
+            raise Stuck("every task is waiting and no timer is set")
+        self.now_s += timeout
+        if self.now_s > self.most_s:
+            most_s, self.most_s = self.most_s, float("inf")  # the cleaning up after this may take its time
+            raise Stuck(f"not done after {most_s:g} virtual seconds")
+        return []
+
+
+class VirtualTimeLoop(asyncio.SelectorEventLoop):
+    def __init__(self, most_s: float) -> None:
+        self._jumping = _JumpingSelector()
+        self._jumping.most_s = most_s
+        super().__init__(self._jumping)
+
+    def time(self) -> float:
+        return self._jumping.now_s
+
+
+def run(coroutine: Coroutine[Any, Any, T], *, most_s: float = 3600.0) -> T:
+    """The coroutine's result. `loop.time()` starts at 0 and ends at the sum of what was waited for."""
+    with asyncio.Runner(loop_factory=lambda: VirtualTimeLoop(most_s)) as runner:
+        result = runner.run(coroutine)
+        left = [task.get_name() for task in asyncio.all_tasks(runner.get_loop())]
+        assert not left, f"the test left tasks behind: {left}"
+        return result
