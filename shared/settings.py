@@ -25,8 +25,12 @@ ADDRESS_FIELDS = ("host", "netloc", "node", "port")
 Check = Callable[[str], Any]
 
 
-class BadSetting(Exception):  # noqa: N818 - reads as what it is; its text is one sentence for the person who set it
-    pass
+class CannotStart(Exception):
+    """Something outside keeps a process from starting. Its text is one sentence for the person who started it."""
+
+
+class BadSetting(CannotStart):
+    """A setting is missing or wrong."""
 
 
 # --- checks: text to value, or a ValueError that ends the sentence "NAME must …"
