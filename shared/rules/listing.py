@@ -1,0 +1,140 @@
+"""The room list: what a subscription selects, in which order, and what changed since it was last shown.
+
+Pure. `apply` is what a client does with a change; `apply(old, diff(old, new)) == new` is a property test. Which rooms
+are alive and born is the directory's business; everything handed in here may be shown.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from heapq import nsmallest
+from typing import Any, NamedTuple
+
+from shared.protocol.ids import GameName, RoomId
+from shared.protocol.messages import RoomRow, SubscribeRooms, UpdateRooms
+from shared.protocol.names import folded
+from shared.protocol.records import RoomRecord
+
+FAR_MS = 1 << 31
+"""Where a room without a measured ping is sorted."""
+
+Choice = tuple[str, bool, Any]
+"""An option's name, whether its value is a flag (Python holds True == 1), and the value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A subscription. Equal queries show the same rows, so they share one encoding."""
+
+    game: str
+    options: frozenset[Choice]
+    sort: str
+    open_only: bool
+    most: int
+
+
+def query_of(asked: SubscribeRooms) -> Query:
+    return Query(asked.game, _choices(asked.options), asked.sort, asked.open_only, asked.most)
+
+
+class Listed(NamedTuple):
+    """A room as it may be listed, prepared once per change: its row, and what only filters look at."""
+
+    row: RoomRow
+    is_open: bool
+    options: frozenset[Choice]
+
+
+def listed(record: RoomRecord) -> Listed:
+    spec, summary = record.spec, record.summary
+    row = RoomRow(
+        room_id=spec.room_id,
+        game=spec.game,
+        name=spec.name,
+        host_name=summary.host_name,
+        players=record.players,
+        seats=spec.seats,
+        authority=spec.authority,
+        options=spec.options,
+        created_ms=record.created_ms,
+        host_ping_ms=summary.host_ping_ms,
+    )
+    return Listed(row, summary.is_open and record.players < spec.seats, _choices(spec.options))
+
+
+class Listing(NamedTuple):
+    """What one subscription shows: at most `most` rows in order, and how many more there are."""
+
+    rows: tuple[RoomRow, ...]
+    more: int
+
+
+EMPTY = Listing((), 0)
+
+
+def select(rooms: Iterable[Listed], query: Query) -> Listing:
+    """The query's rows of these rooms, in its order."""
+    fitting = [room.row for room in rooms if _fits(room, query)]
+    rows = nsmallest(query.most, fitting, key=_key_of(query.sort))
+    return Listing(tuple(rows), len(fitting) - len(rows))
+
+
+def in_order(rows: Iterable[RoomRow], sort: str) -> tuple[RoomRow, ...]:
+    return tuple(sorted(rows, key=_key_of(sort)))
+
+
+def diff(old: Listing, new: Listing) -> UpdateRooms:
+    """What turns the old listing into the new one."""
+    before = {row.room_id: row for row in old.rows}
+    changed = [row for row in new.rows if before.pop(row.room_id, None) != row]
+    return UpdateRooms(changed, list(before), new.more)
+
+
+def is_empty(update: UpdateRooms, old: Listing) -> bool:
+    return not update.changed and not update.removed and update.more == old.more
+
+
+def apply(old: Listing, update: UpdateRooms, sort: str) -> Listing:
+    """The listing after a change, as every client computes it."""
+    rows = {row.room_id: row for row in old.rows}
+    rows |= {row.room_id: row for row in update.changed}
+    for room_id in update.removed:
+        rows.pop(room_id, None)
+    return Listing(in_order(rows.values(), sort), update.more)
+
+
+def with_pings(rooms: Mapping[RoomId, Listed], pings: Iterable[tuple[RoomId, int]]) -> dict[RoomId, Listed]:
+    """The listed rooms whose host's ping is another now."""
+    return {
+        room_id: rooms[room_id]._replace(row=rooms[room_id].row._replace(host_ping_ms=ping_ms))
+        for room_id, ping_ms in pings
+        if room_id in rooms and rooms[room_id].row.host_ping_ms != ping_ms
+    }
+
+
+def _fits(room: Listed, query: Query) -> bool:
+    return (
+        (not query.game or room.row.game == GameName(query.game))
+        and (room.is_open or not query.open_only)
+        and query.options <= room.options
+    )
+
+
+def _choices(options: Mapping[str, Any]) -> frozenset[Choice]:
+    return frozenset((name, type(value) is bool, value) for name, value in options.items())
+
+
+# --- the sorts; of equal rows the newer stands first, then the id decides, so that all clients agree
+
+
+def _key_of(sort: str) -> Callable[[RoomRow], tuple[Any, ...]]:
+    first = _SORTS[sort]
+    return lambda row: (first(row), -row.created_ms, row.room_id)
+
+
+_SORTS: dict[str, Callable[[RoomRow], Any]] = {
+    "newest": lambda row: -row.created_ms,
+    "name": lambda row: folded(row.name),
+    "fullest": lambda row: -row.players / max(row.seats, 1),
+    "emptiest": lambda row: row.players / max(row.seats, 1),
+    "ping": lambda row: FAR_MS if row.host_ping_ms is None else row.host_ping_ms,
+}
