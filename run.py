@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""`python3 run.py` starts everything on this machine; `python3 run.py test` runs the tests. Needs Python 3.11.
+
+Makes `.venv`, installs this project into it (again when pyproject.toml changed), and hands over to the `rooms` command
+there by exec, so that signals go straight to it. Standard library only; an older Python can still read this file, and
+say what is missing.
+"""
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = str(VENV / "bin" / "python")
+ENDED_BY_CTRL_C = 130
+
+
+def main() -> None:
+    check_python()
+    os.chdir(ROOT)
+    if sys.argv[1:2] == ["test"]:
+        install("local", "test")
+        call(PYTHON, "-m", "cli.browser_packages", "--dev")
+        command = [PYTHON, "-m", "pytest", *sys.argv[2:]]
+    else:
+        install("local")
+        command = [PYTHON, "-m", "cli.main", "dev", *sys.argv[1:]]
+    sys.stdout.flush()
+    os.execv(PYTHON, command)
+
+
+def check_python() -> None:
+    if os.name == "nt":
+        fail("This runs on Linux and macOS; on Windows use it inside WSL.")
+    if sys.version_info < (3, 11):  # noqa: UP036 - an older one may well be running this
+        fail(f"This needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}.")
+    if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
+        fail("This Python cannot make a virtual environment; on Debian or Ubuntu: sudo apt install python3-venv")
+
+
+def install(*extras: str) -> None:
+    """Bring `.venv` to what pyproject.toml asks for. A stamp of what was installed makes the next start quick."""
+    if not shutil.which("npm"):
+        extras += ("node",)
+    stamp = VENV / f"installed-{'-'.join(extras)}"
+    wanted = hashlib.sha256(str(ROOT).encode() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    if stamp.exists() and os.path.exists(PYTHON) and stamp.read_text() == wanted:
+        return
+    print(f"Installing into {VENV} (the first time takes a minute or two) …", flush=True)
+    if not has_pip():
+        call(sys.executable, "-m", "venv", "--clear", str(VENV))
+    call(PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "-e", f".[{','.join(extras)}]")
+    stamp.write_text(wanted)
+
+
+def has_pip() -> bool:
+    """False where there is no environment yet, or one that was cut short, moved, or made by another tool."""
+    try:
+        return subprocess.call([PYTHON, "-c", "import pip"], stderr=subprocess.DEVNULL) == 0
+    except OSError:
+        return False
+
+
+def call(*command: str) -> None:
+    code = subprocess.call(command)
+    if code:
+        fail(f"This failed, see above: {' '.join(command)}", code)
+
+
+def fail(sentence: str, code: int = 2) -> None:
+    print(sentence, file=sys.stderr)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(ENDED_BY_CTRL_C)
