@@ -1,0 +1,29 @@
+// A room's chat: the last lines, oldest first, and new ones as they come. One's own lines come back from the room like
+// everybody else's, so that all members see the same order.
+
+import { Emitter } from "./emitter.js";
+import { CHAT_HISTORY } from "./protocol.js";
+
+/** @typedef {import("./protocol.js").ChatRow} ChatRow */
+
+export class Chat {
+  /** @param {ChatRow[]} lines @param {(text: string) => void} send */
+  constructor(lines, send) {
+    this.lines = lines;
+    /** @param {string} text */
+    this.send = (text) => send(text);
+    /** @type {Emitter<{ line: [line: ChatRow] }>} */
+    this.events = new Emitter();
+  }
+
+  /** @param {"line"} event @param {(line: ChatRow) => void} listener */
+  on(event, listener) {
+    return this.events.on(event, listener);
+  }
+
+  /** @param {ChatRow} line */
+  add(line) {
+    this.lines = [...this.lines, line].slice(-CHAT_HISTORY);
+    this.events.emit("line", line);
+  }
+}

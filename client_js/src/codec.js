@@ -1,0 +1,81 @@
+// Messages to bytes and back, by the generated tables. What does not fit is a RoomError; nothing half-decoded comes out.
+// On this side of the wire a message is its name and an object of its fields.
+
+import { decode as unpack, encode as pack } from "@msgpack/msgpack";
+import { RoomError } from "./errors.js";
+import { FRAME_BYTES } from "./protocol.js";
+
+/**
+ * @typedef {import("./protocol.js").Table} Table
+ * @typedef {import("./protocol.js").Spec} Spec
+ * @typedef {{ name: string, kind: number, counted: boolean, fields: any }} Decoded
+ */
+
+/**
+ * The message as one msgpack array, checked like an arriving one.
+ * @param {Table} table @param {string} name @param {Record<string, any>} fields @returns {Uint8Array}
+ */
+export function encode(table, name, fields) {
+  const spec = table[name];
+  if (!spec) throw new RoomError("message-unknown", `There is no message "${name}" in this direction.`);
+  const array = spec.fields.map(([key, shape]) => shape.write(fields[key]));
+  checkFields(spec, name, array);
+  return pack([spec.kind, ...array]);
+}
+
+/** Decodes what one direction may carry. */
+export class Decoder {
+  /** @param {Table} table */
+  constructor(table) {
+    /** @type {Map<unknown, [string, Spec]>} */
+    this.specs = new Map(Object.entries(table).map(([name, spec]) => [spec.kind, [name, spec]]));
+  }
+
+  /** @param {Uint8Array} payload @param {number} [longest] in bytes @returns {Decoded} */
+  decode(payload, longest = FRAME_BYTES) {
+    if (payload.length > longest) throw new RoomError("message-too-large");
+    const [kind, ...array] = unpackArray(payload);
+    const [name, spec] = this.specs.get(kind) ?? unknown(kind);
+    checkFields(spec, name, array);
+    const fields = Object.fromEntries(spec.fields.map(([key, shape], index) => [key, shape.read(array[index])]));
+    return { name, kind: spec.kind, counted: spec.counted, fields };
+  }
+
+  /** @param {number} kind @returns {number} the bound of that kind's message; 0 for an unknown kind */
+  longest(kind) {
+    return this.specs.get(kind)?.[1].longest ?? 0;
+  }
+}
+
+/** A relayed message's body: any msgpack value. @param {unknown} body @returns {Uint8Array} */
+export const packBody = (body) => pack(body, { ignoreUndefined: true });
+
+/** @param {Uint8Array} body @returns {unknown} */
+export const unpackBody = (body) => unpack(body);
+
+/** @param {Spec} spec @param {string} name @param {unknown[]} array */
+function checkFields(spec, name, array) {
+  if (array.length !== spec.fields.length) {
+    throw new RoomError("message-malformed", `"${name}" has ${spec.fields.length} fields, not ${array.length}.`);
+  }
+  for (const [index, [key, shape]] of spec.fields.entries()) {
+    if (!shape.fits(array[index])) throw new RoomError("message-malformed", `"${name}.${key}" does not fit.`);
+  }
+}
+
+/** @param {Uint8Array} payload @returns {unknown[]} */
+function unpackArray(payload) {
+  let array;
+  try {
+    array = unpack(payload, { maxExtLength: 0 });
+  } catch {
+    throw new RoomError("message-malformed");
+  }
+  if (!Array.isArray(array) || !array.length) throw new RoomError("message-malformed", "A message is a non-empty array.");
+  return array;
+}
+
+/** @param {unknown} kind @returns {never} */
+function unknown(kind) {
+  throw new RoomError("message-unknown", `There is no message of kind ${String(kind).slice(0, 40)} here.`);
+}

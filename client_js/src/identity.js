@@ -1,0 +1,100 @@
+// Who this client is: a guest's identity token from the lobby, kept per tab (two tabs are two people, a reload is the
+// same one), and a device id kept per browser. A token is exchanged for a new one at half of its life.
+
+import { asRoomError, RoomError } from "./errors.js";
+import { ALPHABET } from "./protocol.js";
+import { drawId } from "./shell.js";
+
+const IDENTITY_KEY = "room-cluster.identity";
+const DEVICE_KEY = "room-cluster.device";
+const DEVICE_ID_CHARS = 16;
+
+/** @typedef {{ clientId: string, username: string, token: string, takenMs: number, expiresMs: number }} Kept */
+
+export class Identity {
+  /** @param {import("./shell.js").Shell} shell @param {string} url the lobby's, such as `http://localhost:8000` */
+  constructor(shell, url) {
+    this.shell = shell;
+    this.url = url;
+    this.kept = this.#load();
+  }
+
+  get clientId() {
+    return this.kept?.clientId ?? "";
+  }
+
+  get username() {
+    return this.kept?.username ?? "";
+  }
+
+  /** A token that is good for now. @returns {Promise<string>} */
+  async token() {
+    const now = this.shell.now();
+    if (!this.kept || now >= this.kept.expiresMs) return this.#take("");
+    if (now < (this.kept.takenMs + this.kept.expiresMs) / 2) return this.kept.token;
+    // The old one still serves when the exchange fails.
+    return this.#take(this.kept.token).catch(() => /** @type {Kept} */ (this.kept).token);
+  }
+
+  /** The lobby did not accept the token: the next one is a new guest's. */
+  forget() {
+    this.kept = null;
+    this.shell.tabStorage.removeItem(IDENTITY_KEY);
+  }
+
+  /** The lobby confirmed another name. @param {string} username */
+  rename(username) {
+    if (this.kept) this.#keep({ ...this.kept, username });
+  }
+
+  /** @param {string} token the one to exchange, or empty @returns {Promise<string>} */
+  async #take(token) {
+    const takenMs = this.shell.now();
+    const answer = await this.#post(token);
+    this.#keep({
+      clientId: answer.client_id,
+      username: answer.username,
+      token: answer.token,
+      takenMs,
+      expiresMs: takenMs + answer.expires_s * 1000,
+    });
+    return answer.token;
+  }
+
+  /** @param {string} token */
+  async #post(token) {
+    const body = JSON.stringify({ username: this.username, device_id: this.deviceId() });
+    /** @type {Record<string, string>} */
+    const headers = { "content-type": "application/json" };
+    if (token) headers.authorization = `Bearer ${token}`;
+    const response = await this.shell.fetch(`${this.url}/api/clients`, { method: "POST", headers, body })
+      .catch((error) => { throw asRoomError(error); });
+    const answer = await response.json().catch(() => ({}));
+    if (!response.ok) throw new RoomError(answer.name ?? "internal", answer.text);
+    return answer;
+  }
+
+  deviceId() {
+    const { deviceStorage, random } = this.shell;
+    const kept = deviceStorage.getItem(DEVICE_KEY);
+    if (kept) return kept;
+    const drawn = drawId(random, ALPHABET, DEVICE_ID_CHARS);
+    deviceStorage.setItem(DEVICE_KEY, drawn);
+    return drawn;
+  }
+
+  /** @returns {Kept | null} */
+  #load() {
+    try {
+      return JSON.parse(this.shell.tabStorage.getItem(IDENTITY_KEY) ?? "null");
+    } catch {
+      return null;
+    }
+  }
+
+  /** @param {Kept} kept */
+  #keep(kept) {
+    this.kept = kept;
+    this.shell.tabStorage.setItem(IDENTITY_KEY, JSON.stringify(kept));
+  }
+}

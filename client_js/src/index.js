@@ -1,0 +1,55 @@
+// The door: `connect` leads into the lobby, `enter` straight into a room.
+//
+//   const lobby = await connect({ url: "https://play.example.org" });
+//   lobby.rooms.on("change", (rows) => …);
+//   lobby.rooms.watch({ game: "sketch" });
+//   const room = await lobby.create("sketch", { name: "Sunday doodles", seats: 4 });
+//   room.on("stroke", (stroke, from) => …);
+//   room.send("stroke", stroke);
+
+import { Lobby } from "./lobby.js";
+import { shellWith } from "./shell.js";
+
+export { RoomError } from "./errors.js";
+export { Lobby } from "./lobby.js";
+export { Room } from "./room.js";
+
+/**
+ * @typedef {Partial<import("./lobby.js").LobbyOptions> & Partial<import("./shell.js").Shell>} ConnectOptions
+ * @typedef {ConnectOptions & { reroute?: import("./lobby.js").Reroute | null, roomId?: string }} EnterOptions
+ */
+
+/**
+ * Resolves once the lobby has welcomed this client, with backoff for as long as that takes; rejects with a final
+ * RoomError. Two callbacks are there to be redefined:
+ *
+ * - `onReroute(reroute)` is asked before the client goes to a room's worker; `false` (or a promise of it) means that the
+ *   application goes there itself, and `create` or `join` reject with `not-followed`.
+ * - `onRoomDisconnect(reason, room)` hears why a room is over for this client, which is on its way to the lobby by then.
+ *
+ * @param {ConnectOptions} [options] `url` is where the lobby is: this page's own origin by default
+ * @returns {Promise<Lobby>}
+ */
+export function connect(options = {}) {
+  return lobbyOf(options).open();
+}
+
+/**
+ * Into a room: by the `reroute` that another page kept, or by its id through the lobby.
+ * @param {EnterOptions} options @returns {Promise<{ lobby: Lobby, room: import("./room.js").Room }>}
+ */
+export async function enter({ reroute, roomId = "", ...options }) {
+  const lobby = lobbyOf(options);
+  try {
+    const room = await (reroute ? lobby.follow(reroute) : lobby.join(roomId));
+    return { lobby, room };
+  } catch (error) {
+    lobby.close();
+    throw error;
+  }
+}
+
+/** @param {ConnectOptions} options */
+function lobbyOf({ url = globalThis.location?.origin ?? "", onReroute, onRoomDisconnect, onState, ...shell }) {
+  return new Lobby(shellWith(shell), { url: url.replace(/\/$/, ""), onReroute, onRoomDisconnect, onState });
+}

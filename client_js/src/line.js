@@ -1,0 +1,172 @@
+// One WebSocket from hello to its typed end. It answers pings, measures the round trip, joins parts, counts what is
+// counted, and notices silence; what the messages mean is not its business. A line is used once.
+//
+// Liveness is the page's own (a browser answers WebSocket pings even for a frozen page). Timers of a hidden page run
+// late, so silence seen by a late beat, or by a page that just returned, is first asked about with a short deadline.
+
+import { Decoder, encode } from "./codec.js";
+import { asRoomError, errorOfClose, RoomError } from "./errors.js";
+import { Joiner } from "./parts.js";
+import { PING_EVERY_S, SILENT_AFTER_S, WIRE_VERSION } from "./protocol.js";
+
+const PROBE_MS = 2000;
+const SMOOTHING = 1 / 8;
+const CLOSE_NORMAL = 1000;
+
+/**
+ * @template {Record<string, any>} Out
+ * @typedef {{
+ *   url: string,
+ *   token: string,
+ *   outgoing: import("./protocol.js").Table,
+ *   incoming: import("./protocol.js").Table,
+ *   onMessage: (name: any, fields: any) => void,
+ *   onOver: (error: RoomError) => void,
+ *   _out?: Out,
+ * }} LineOptions
+ */
+
+/** @template {Record<string, any>} Out the messages that may be sent: name to fields */
+export class Line {
+  /** @param {import("./shell.js").Shell} shell @param {LineOptions<Out>} options */
+  constructor(shell, options) {
+    this.shell = shell;
+    this.options = options;
+    /** @type {"opening" | "open" | "over"} */
+    this.state = "opening";
+    /** Counted messages that have arrived. */
+    this.received = 0;
+    /** Smoothed, in milliseconds; null until measured. @type {number | null} */
+    this.roundTripMs = null;
+    this.decoder = new Decoder(options.incoming);
+    this.joiner = new Joiner((kind) => (kind === options.incoming.part?.kind ? 0 : this.decoder.longest(kind)));
+    this.heardAt = this.beatAt = shell.now();
+    /** @type {any} */
+    this.probeTimer = null;
+    this.beatTimer = shell.setTimeout(this.#beat, PING_EVERY_S * 1000);
+    shell.page?.addEventListener("visibilitychange", this.#pageChanged);
+    this.socket = this.#dial(options.url);
+  }
+
+  /**
+   * Sends one message; nothing happens on a line that is not open (its end is announced by `onOver`).
+   * @template {keyof Out & string} K @param {K} name @param {Out[K]} fields
+   */
+  send(name, fields) {
+    if (this.state !== "open") return;
+    const payload = encode(this.options.outgoing, name, fields);
+    this.socket?.send(/** @type {Uint8Array<ArrayBuffer>} */ (payload));
+  }
+
+  /** Ends the line from this side, silently: `onOver` is not called. */
+  close() {
+    this.#release();
+  }
+
+  /** @param {string} url @returns {WebSocket | null} */
+  #dial(url) {
+    try {
+      const socket = new this.shell.WebSocket(url);
+      socket.binaryType = "arraybuffer";
+      socket.onopen = this.#opened;
+      socket.onmessage = this.#heard;
+      socket.onclose = (event) => this.#end(errorOfClose(event.code, event.reason));
+      return socket;
+    } catch {
+      // A malformed address, or one that the page's policy forbids: told like any other failure, never from inside `new`.
+      queueMicrotask(() => this.#end(new RoomError("line-lost")));
+      return null;
+    }
+  }
+
+  #opened = () => {
+    this.state = "open";
+    this.#send("hello", { version: WIRE_VERSION, token: this.options.token });
+  };
+
+  /** @param {MessageEvent} event */
+  #heard = ({ data }) => {
+    this.heardAt = this.shell.now();
+    this.#endProbe();
+    try {
+      if (!(data instanceof ArrayBuffer)) throw new RoomError("text-frame");
+      this.#receive(this.decoder.decode(new Uint8Array(data)));
+    } catch (error) {
+      if (!(error instanceof RoomError)) throw error;
+      this.#end(error);
+    }
+  };
+
+  /** @param {import("./codec.js").Decoded} message */
+  #receive({ name, counted, fields }) {
+    if (counted) this.received += 1;
+    if (name === "ping") this.#send("pong", { stamp: fields.stamp });
+    else if (name === "pong") this.#measure(this.shell.now() - fields.stamp);
+    else if (name === "part") this.#join(fields);
+    else if (this.state !== "over") this.options.onMessage(name, fields);
+  }
+
+  /** @param {import("./protocol.js").PartMessage} part */
+  #join(part) {
+    const payload = this.joiner.add(part);
+    if (payload) this.#receive(this.decoder.decode(payload, this.decoder.longest(part.kind)));
+  }
+
+  #beat = () => {
+    const now = this.shell.now();
+    const isLate = now - this.beatAt > 2 * PING_EVERY_S * 1000;
+    this.beatAt = now;
+    this.beatTimer = this.shell.setTimeout(this.#beat, PING_EVERY_S * 1000);
+    const isSilent = now - this.heardAt >= SILENT_AFTER_S * 1000;
+    if (isSilent && !isLate) this.#end(new RoomError("line-silent"));
+    else if (isSilent) this.#probe();
+    else this.#ping();
+  };
+
+  #pageChanged = () => {
+    if (this.shell.page?.visibilityState === "visible") this.#probe();
+  };
+
+  /** Asks at once, and gives the other side 2 s to say anything at all. */
+  #probe() {
+    if (this.probeTimer !== null) return;
+    this.#ping();
+    this.probeTimer = this.shell.setTimeout(() => this.#end(new RoomError("line-silent")), PROBE_MS);
+  }
+
+  #endProbe() {
+    this.shell.clearTimeout(this.probeTimer);
+    this.probeTimer = null;
+  }
+
+  #ping() {
+    this.#send("ping", { stamp: Math.round(this.shell.now()), received: this.received });
+  }
+
+  /** @param {number} ms */
+  #measure(ms) {
+    const sample = Math.max(0, ms);
+    this.roundTripMs = this.roundTripMs === null ? sample : this.roundTripMs + (sample - this.roundTripMs) * SMOOTHING;
+  }
+
+  /** What every line may send, whatever `Out` says. @param {"hello" | "ping" | "pong"} name @param {any} fields */
+  #send(name, fields) {
+    this.send(name, fields);
+  }
+
+  /** @param {unknown} error */
+  #end(error) {
+    if (this.state === "over") return;
+    this.#release();
+    this.options.onOver(asRoomError(error));
+  }
+
+  #release() {
+    if (this.state === "over") return;
+    this.state = "over";
+    this.shell.clearTimeout(this.beatTimer);
+    this.#endProbe();
+    this.shell.page?.removeEventListener("visibilitychange", this.#pageChanged);
+    this.socket?.close(CLOSE_NORMAL);
+  }
+}

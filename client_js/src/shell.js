@@ -1,0 +1,64 @@
+// Everything a client needs from its surroundings, so that a test can hand in its own: sockets, requests, time, chance,
+// storage, and the page that hides and returns. The defaults are the browser's; without storage (Node) memory serves.
+
+/**
+ * @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} Shelf
+ * @typedef {{
+ *   WebSocket: new (url: string) => WebSocket,
+ *   fetch: typeof fetch,
+ *   now: () => number,
+ *   setTimeout: (call: () => void, ms: number) => any,
+ *   clearTimeout: (timer: any) => void,
+ *   random: () => number,
+ *   tabStorage: Shelf,
+ *   deviceStorage: Shelf,
+ *   page: Pick<Document, "visibilityState" | "addEventListener" | "removeEventListener"> | null,
+ * }} Shell
+ */
+
+/** @param {Partial<Shell>} [own] @returns {Shell} */
+export function shellWith(own = {}) {
+  return {
+    WebSocket: globalThis.WebSocket,
+    fetch: (input, init) => globalThis.fetch(input, init),
+    // Milliseconds since 1970 that never run backwards.
+    now: () => performance.timeOrigin + performance.now(),
+    setTimeout: (call, ms) => globalThis.setTimeout(call, ms),
+    clearTimeout: (timer) => globalThis.clearTimeout(timer),
+    random: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,
+    tabStorage: own.tabStorage ?? shelf("sessionStorage"),
+    deviceStorage: own.deviceStorage ?? shelf("localStorage"),
+    page: globalThis.document ?? null,
+    ...own,
+  };
+}
+
+/**
+ * The browser's storage, or memory where there is none or it is forbidden.
+ * @param {"sessionStorage" | "localStorage"} name @returns {Shelf}
+ */
+function shelf(name) {
+  try {
+    const storage = globalThis[name];
+    storage.getItem("");
+    return storage;
+  } catch {
+    return memoryShelf();
+  }
+}
+
+/** @returns {Shelf} */
+export function memoryShelf() {
+  /** @type {Map<string, string>} */
+  const items = new Map();
+  return {
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => void items.set(key, value),
+    removeItem: (key) => void items.delete(key),
+  };
+}
+
+/** @param {() => number} random @param {string} alphabet @param {number} chars */
+export function drawId(random, alphabet, chars) {
+  return Array.from({ length: chars }, () => alphabet[Math.floor(random() * alphabet.length)]).join("");
+}
