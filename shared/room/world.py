@@ -1,6 +1,6 @@
 """What a game's code sees of its room. Absent: the members' connections, the log, the directory."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -29,11 +29,32 @@ class Player:
 class World:
     """`players` in the order in which they came; `options` as the room was created with."""
 
-    def __init__(self, options: Mapping[str, Any], players: Iterable[Player] = ()) -> None:
+    def __init__(self, options: Mapping[str, Any]) -> None:
         self.options: Mapping[str, Any] = MappingProxyType(dict(options))
-        self.players: list[Player] = list(players)
+        self.players: list[Player] = []
         self.is_over = False
 
     def end(self) -> None:
         """The game is over: the room says so to everyone and closes, as soon as the running hook returns."""
         self.is_over = True
+
+    # --- for the room, not for the game
+
+    def enter(self, player: Player) -> Player:
+        self.players.append(player)
+        return player
+
+    def leave(self, number: int) -> Player | None:
+        """The player that is gone now, if there was one."""
+        player = self._find(number)
+        if player is not None:
+            self.players.remove(player)
+        return player
+
+    def rename(self, number: int, name: str) -> None:
+        player = self._find(number)
+        if player is not None:
+            player.name = name
+
+    def _find(self, number: int) -> Player | None:
+        return next((player for player in self.players if player.id == number), None)

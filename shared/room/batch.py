@@ -1,0 +1,84 @@
+"""What goes out at the end of a loop turn, in order: frames and to whom.
+
+Work for a message is one append. `take` joins once per distinct view: members about whom no frame says anything
+special share one bytes object; only who is left out of a frame, or is alone meant by it, has a join of its own.
+"""
+
+from collections.abc import Collection, Iterable
+from typing import TypeAlias
+
+from shared.room.audience import Audience, includes
+
+Entry: TypeAlias = tuple[bytes, int, bool]
+"""(frame, audience as a number, whether it is volatile)"""
+Output: TypeAlias = list[tuple[int, bytes]]
+
+
+class Batch:
+    def __init__(self) -> None:
+        self._entries: list[Entry] = []
+        self._sealed: dict[int, list[bytes]] = {}
+
+    def post(self, frame: bytes, audience: Audience, *, is_volatile: bool = False) -> None:
+        if isinstance(audience, frozenset):
+            self._entries.extend((frame, number, is_volatile) for number in audience)
+        else:
+            self._entries.append((frame, audience, is_volatile))
+
+    def seal(self, present: Collection[int]) -> None:
+        """Fixes what waits for these members. To be called before one joins or goes: what is posted before is not
+        for a newcomer, and what is posted after not for who has gone."""
+        entries, self._entries = self._entries, []
+        for number, joined in _views(entries, present, ()):
+            self._sealed.setdefault(number, []).append(joined)
+
+    def post_sealed(self, frame: bytes, number: int) -> None:
+        """For one who is no member any more (or not yet)."""
+        self._sealed.setdefault(number, []).append(frame)
+
+    def take(self, present: Collection[int], slow: Collection[int] = ()) -> Output:
+        """(number, joined bytes), each number once. The `slow` get no volatile frames."""
+        entries, self._entries = self._entries, []
+        views = _views(entries, present, slow)
+        if not self._sealed:
+            return views
+        sealed, self._sealed = self._sealed, {}
+        for number, joined in views:
+            sealed.setdefault(number, []).append(joined)
+        return [(number, b"".join(pieces)) for number, pieces in sealed.items()]
+
+
+def _views(entries: list[Entry], present: Collection[int], slow: Collection[int]) -> Output:
+    if len(entries) == 1:
+        return _view_of_one(entries[0], present, slow)
+    if not entries:
+        return []
+    special = {abs(audience) for _, audience, _ in entries}
+    special.update(slow)
+    common: bytes | None = None
+    views: Output = []
+    for number in present:
+        if number in special:
+            joined = _join_for(number, entries, number in slow)
+        else:
+            if common is None:
+                common = b"".join([frame for frame, audience, _ in entries if audience <= 0])
+            joined = common
+        if joined:
+            views.append((number, joined))
+    return views
+
+
+def _view_of_one(entry: Entry, present: Collection[int], slow: Collection[int]) -> Output:
+    frame, audience, is_volatile = entry
+    meant: Iterable[int] = [number for number in present if includes(audience, number)]
+    if is_volatile and slow:
+        meant = [number for number in meant if number not in slow]
+    return [(number, frame) for number in meant]
+
+
+def _join_for(number: int, entries: list[Entry], is_slow: bool) -> bytes:
+    if is_slow:
+        entries = [entry for entry in entries if not entry[2]]
+    left_out = -number
+    return b"".join([frame for frame, meant, _ in entries if meant == number or (meant <= 0 and meant != left_out)])
