@@ -62,6 +62,14 @@ def short_name(value: str) -> str:
     return value
 
 
+def node_name(value: str) -> str:
+    if "/" in value:
+        return networks(value)[0]
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,62}", value):
+        raise ValueError("be a host name, an address, or the network in which this machine has its address")
+    return value
+
+
 def redis_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("redis", "rediss", "unix") or not (parts.hostname or parts.path):
@@ -163,7 +171,11 @@ class Settings:
     )
     lobby_host: str = setting("0.0.0.0", text, "The address on which the lobby listens.")
     lobby_port: int = setting(8000, integer(0, 65535), "The lobby's port; 0 takes any free one.")
-    node_name: str = setting("node", short_name, "Names this machine in addresses (`{node}`).")
+    node_name: str = setting(
+        "node",
+        node_name,
+        "Names this machine in addresses (`{node}`). A network such as `172.30.81.0/24` stands for its address in it.",
+    )
     worker_host: str = setting("0.0.0.0", text, "The address on which workers listen.")
     worker_ports: int = setting(8101, integer(0, 65000), "The first worker's port, the next one has the next; 0: any.")
     workers: int = setting(0, integer(0, 256), "Workers of a node; 0: one per processor core.")

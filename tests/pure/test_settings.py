@@ -52,9 +52,20 @@ def test_with_a_certificate_workers_are_announced_as_wss() -> None:
     assert load(OWN | tls | {"ROOMS_WORKER_ADDRESS": "ws://w/{port}"}, {}).worker_address == "ws://w/{port}"
 
 
+@pytest.mark.parametrize("name", ["node-1", "node-1.example.org", "10.0.0.7", "172.30.81.0/24"])
+def test_a_node_is_named_by_a_host_an_address_or_a_network(name: str) -> None:
+    assert load(OWN | {"ROOMS_NODE_NAME": name}, {}).node_name == name
+
+
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
+        (
+            "ROOMS_NODE_NAME",
+            "a b",
+            "ROOMS_NODE_NAME must be a host name, an address, or the network in which this machine has its address "
+            "(it is 'a b').",
+        ),
         ("REDIS_URL", "http://x", "REDIS_URL must look like redis://host:6379/0."),
         ("ROOMS_REALM", "Ü", "ROOMS_REALM must be up to 32 lower-case letters, digits and hyphens (it is 'Ü')."),
         ("ROOMS_SECRETS", "a:short", "ROOMS_SECRETS must have secrets of at least 32 bytes each."),
