@@ -1,0 +1,106 @@
+"""The directory as a room's owner uses it. Each call names the owner epoch: one from an older owner does nothing."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from shared.protocol.errors import WORKER_LOST, RoomError
+from shared.protocol.ids import ClientId, RoomId, WorkerId
+from shared.protocol.records import Claim, RoomRecord, RoomSummary, Seat, WorkerRecord
+from shared.store.records import read_room, read_seat, seat_fields, spec_fields, summary_fields
+from shared.store.scripting import Scripts
+from shared.store.workers import WorkerLeases
+
+ROOMS_A_RENEWAL = 50
+"""Rooms that one script renews, so that a full worker does not hold Redis up."""
+
+Renewal = tuple[RoomRecord, RoomSummary, Sequence[Seat]]
+_OURS, _MISSING = 1, 2
+
+
+class Ownership:
+    """Every method may raise STORE_UNAVAILABLE; all can be called again."""
+
+    def __init__(self, scripts: Scripts, leases: WorkerLeases) -> None:
+        self._scripts = scripts
+        self._leases = leases
+
+    async def claim(
+        self,
+        worker_id: WorkerId,
+        room_id: RoomId,
+        client_id: ClientId,
+        session: int,
+        owner_epoch: int,
+        *,
+        request: str,
+    ) -> Claim:
+        """Takes the seat that a ticket names. The room is born at its first claim: its owner builds it from the answer.
+
+        Raises TICKET_USED, TICKET_EXPIRED (ended, given up, or superseded), ROOM_MOVED, ROOM_UNKNOWN, ROOM_CLOSED.
+        """
+        answer = await self._scripts.call(
+            "claim",
+            worker_id=worker_id,
+            room_id=room_id,
+            client_id=client_id,
+            session=session,
+            owner_epoch=owner_epoch,
+            request=request,
+        )
+        return Claim(read_room(answer["room"], answer["players"]), read_seat(client_id, answer["seat"]))
+
+    async def renew(self, worker: WorkerRecord, rooms: Sequence[Renewal]) -> dict[RoomId, bool]:
+        """Renews the worker's lease and its rooms, and says which are still its own; the others it must end.
+
+        The seats are all that the room has (taken and away): missing ones are put back, those not named for a whole
+        lease are freed. A room that Redis has lost is written anew, unless it was closed.
+        """
+        try:
+            await self._leases.register(worker)
+        except RoomError as error:
+            if error.kind is WORKER_LOST:
+                return {record.spec.room_id: False for record, _, _ in rooms}
+            raise
+        ours: dict[RoomId, bool] = {}
+        for start in range(0, len(rooms), ROOMS_A_RENEWAL):
+            ours |= await self._renew_some(worker.worker_id, rooms[start : start + ROOMS_A_RENEWAL])
+        return ours
+
+    async def _renew_some(self, worker_id: WorkerId, rooms: Sequence[Renewal]) -> dict[RoomId, bool]:
+        answers = await self._scripts.call("renew", worker_id=worker_id, rooms=[_renewal(*room) for room in rooms])
+        lost = [room for room, answer in zip(rooms, answers, strict=True) if answer == _MISSING]
+        ours = {room[0].spec.room_id: answer == _OURS for room, answer in zip(rooms, answers, strict=True)}
+        if lost:
+            whole = [_renewal(*room) | {"whole": _whole(room[0])} for room in lost]
+            answers = await self._scripts.call("renew", worker_id=worker_id, rooms=whole)
+            ours |= {room[0].spec.room_id: answer == _OURS for room, answer in zip(lost, answers, strict=True)}
+        return ours
+
+    async def release(self, room_id: RoomId, owner_epoch: int, seats: Sequence[tuple[ClientId, int]]) -> None:
+        """Frees the seats of these (client, session); one that was held anew meanwhile stays held."""
+        if seats:
+            await self._scripts.call("release", room_id=room_id, owner_epoch=owner_epoch, seats=list(seats))
+
+    async def close(self, room_id: RoomId, owner_epoch: int, reason: str, *, only_if_empty: bool) -> int:
+        """Ends the room for good; `reason` is a row of the error table. 0: it is gone, or no longer this owner's.
+
+        With `only_if_empty` a room in which somebody has a seat stays; the answer is in how many ms to ask again.
+        """
+        wait_ms: int = await self._scripts.call(
+            "close", room_id=room_id, owner_epoch=owner_epoch, reason=reason, only_if_empty=only_if_empty
+        )
+        return wait_ms
+
+
+def _renewal(record: RoomRecord, summary: RoomSummary, seats: Sequence[Seat]) -> dict[str, Any]:
+    return {
+        "room_id": record.spec.room_id,
+        "owner_epoch": record.owner_epoch,
+        "summary": summary_fields(summary),
+        "seats": [seat_fields(seat) for seat in seats],
+    }
+
+
+def _whole(record: RoomRecord) -> dict[str, str]:
+    """What a room's hash needs beside what every renewal writes."""
+    return spec_fields(record.spec) | {"created_ms": str(record.created_ms)}

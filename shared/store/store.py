@@ -1,0 +1,45 @@
+"""One realm's store: build it at the entry point, hand its parts to who needs them."""
+
+import random
+import time
+
+from shared.store.bus import Bus
+from shared.store.connection import DEADLINE_S, Clock, Connection
+from shared.store.directory import RoomDirectory
+from shared.store.keys import Keys
+from shared.store.ownership import Ownership
+from shared.store.scripting import Scripts
+from shared.store.times import Times
+from shared.store.workers import WorkerLeases
+
+
+class Store:
+    """`directory` for lobbies, `ownership` for workers, `leases` for nodes and workers, `bus` for all.
+
+    Nothing is connected until the first call; `ready` asks whether Redis answers.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        realm: str,
+        *,
+        times: Times | None = None,
+        deadline_s: float = DEADLINE_S,
+        clock: Clock = time.monotonic,
+        dice: random.Random | None = None,
+    ) -> None:
+        keys = Keys(realm)
+        self._connection = Connection(url, deadline_s=deadline_s, clock=clock, dice=dice)
+        scripts = Scripts(self._connection, keys, times or Times())
+        self.directory = RoomDirectory(self._connection, keys, scripts)
+        self.leases = WorkerLeases(scripts)
+        self.ownership = Ownership(scripts, self.leases)
+        self.bus = Bus(self._connection, keys)
+
+    async def ready(self) -> None:
+        """Raises STORE_UNAVAILABLE if Redis does not answer within the deadline."""
+        await self._connection.ping()
+
+    async def close(self) -> None:
+        await self._connection.close()

@@ -1,0 +1,46 @@
+"""What every test gets: `--long`, a timeout, async tests through asyncio's own runner, a look at what was left behind.
+
+Fixtures live in tests/support and are named here, so that a reader finds them in one place.
+"""
+
+import asyncio
+import inspect
+
+import hypothesis
+import pytest
+
+from tests.support.deadline import pytest_runtest_protocol
+from tests.support.leftovers import _nothing_left_behind, watch_for_tasks
+from tests.support.redis import own_redis, realm, redis_server, redis_url
+
+__all__ = ["_nothing_left_behind", "own_redis", "pytest_runtest_protocol", "realm", "redis_server", "redis_url"]
+
+hypothesis.settings.register_profile("suite", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("suite")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="run the tests that take minutes, too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "timeout(seconds): another limit than the usual one (tests/support/deadline.py)")
+    watch_for_tasks()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--long"):
+        return
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.skip(reason="takes minutes; runs with --long"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """A test may be a coroutine; it gets a loop of its own."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    names = inspect.signature(pyfuncitem.obj).parameters
+    asyncio.run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names}))
+    return True
