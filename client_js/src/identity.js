@@ -36,10 +36,9 @@ export class Identity {
     return this.#take(this.kept.token).catch(() => /** @type {Kept} */ (this.kept).token);
   }
 
-  /** The lobby did not accept the token: the next one is a new guest's. */
+  /** The lobby did not accept the token: the next one is a new guest's, of the same name. */
   forget() {
-    this.kept = null;
-    this.shell.tabStorage.removeItem(IDENTITY_KEY);
+    if (this.kept) this.#keep({ ...this.kept, expiresMs: 0 });
   }
 
   /** The lobby confirmed another name. @param {string} username */
@@ -70,7 +69,7 @@ export class Identity {
     const response = await this.shell.fetch(`${this.url}/api/clients`, { method: "POST", headers, body })
       .catch((error) => { throw asRoomError(error); });
     const answer = await response.json().catch(() => ({}));
-    if (!response.ok) throw new RoomError(answer.name ?? "internal", answer.text);
+    if (!response.ok) throw new RoomError(answer.error?.name ?? "internal", answer.error?.text);
     return answer;
   }
 

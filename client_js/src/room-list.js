@@ -13,17 +13,26 @@ import { LIST_ROWS } from "./protocol.js";
 /** @type {Subscription} */
 const EVERYTHING = { game: "", options: {}, sort: "newest", openOnly: false, most: LIST_ROWS };
 
-const name = (/** @type {RoomRow} */ row) => row.name.normalize("NFKC").toLowerCase();
+const FAR_MS = 2 ** 31;
+const fullness = (/** @type {RoomRow} */ row) => row.players / Math.max(row.seats, 1);
+// Upper and lower case in turn come close to Python's `casefold`, which JavaScript lacks.
+const folded = (/** @type {string} */ text) => text.normalize("NFKC").toUpperCase().toLowerCase();
 const byText = (/** @type {string} */ one, /** @type {string} */ other) => (one < other ? -1 : Number(one > other));
+const newerFirst = (/** @type {RoomRow} */ one, /** @type {RoomRow} */ other) => other.createdMs - one.createdMs;
 
 /** The lobby's own orders (shared/rules/listing.py). @type {Record<Subscription["sort"], Order>} */
 const ORDERS = {
-  newest: (one, other) => other.createdMs - one.createdMs,
-  name: (one, other) => byText(name(one), name(other)),
-  fullest: (one, other) => other.players - one.players,
-  emptiest: (one, other) => one.players - other.players,
-  ping: (one, other) => (one.hostPingMs ?? Infinity) - (other.hostPingMs ?? Infinity) || 0,
+  newest: newerFirst,
+  name: (one, other) => byText(folded(one.name), folded(other.name)),
+  fullest: (one, other) => fullness(other) - fullness(one),
+  emptiest: (one, other) => fullness(one) - fullness(other),
+  ping: (one, other) => (one.hostPingMs ?? FAR_MS) - (other.hostPingMs ?? FAR_MS),
 };
+
+/** Of equal rows the newer stands first, then the id decides. @param {Subscription["sort"]} sort @returns {Order} */
+export function orderBy(sort) {
+  return (one, other) => ORDERS[sort](one, other) || newerFirst(one, other) || byText(one.roomId, other.roomId);
+}
 
 export class RoomList {
   /** @param {(name: "all-rooms" | "update-rooms", fields: any) => void} send */
@@ -80,8 +89,7 @@ export class RoomList {
 
   /** @param {RoomRow[]} rows @param {number} more */
   #show(rows, more) {
-    const order = ORDERS[this.subscription?.sort ?? "newest"];
-    this.rows = rows.sort((one, other) => order(one, other) || byText(one.roomId, other.roomId));
+    this.rows = rows.sort(orderBy(this.subscription?.sort ?? EVERYTHING.sort));
     this.more = more;
     this.events.emit("change", this.rows, more);
   }

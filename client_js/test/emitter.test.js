@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Emitter } from "../src/emitter.js";
+
+test("`on` returns what undoes it, and may be called while listeners run", () => {
+  const emitter = new Emitter();
+  const heard = [];
+  const undo = emitter.on("line", (text) => { heard.push(`one ${text}`); undo(); });
+  emitter.on("line", (text) => heard.push(`two ${text}`));
+  emitter.emit("line", "a");
+  emitter.emit("line", "b");
+  emitter.emit("nobody listens");
+  assert.deepEqual(heard, ["one a", "two a", "two b"]);
+});
+
+test("a listener that throws stops neither the others nor the emitter, and is reported", async () => {
+  const emitter = new Emitter();
+  const heard = [];
+  emitter.on("line", () => { throw new Error("mine"); });
+  emitter.on("line", (text) => heard.push(text));
+  const reported = new Promise((resolve) => process.once("uncaughtException", resolve));
+  emitter.emit("line", "a");
+  const error = await reported;
+  assert.deepEqual([heard, error.message], [["a"], "mine"]);
+});

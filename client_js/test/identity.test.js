@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Identity } from "../src/identity.js";
+import { FakeWorld } from "./support/fakes.js";
+import { URL } from "./support/stories.js";
+
+const HOUR_MS = 3_600_000;
+
+function withTokens(world) {
+  let count = 0;
+  world.answer = () => ({ client_id: "guest7", username: "Ada", token: `token-${(count += 1)}`, expires_s: 86_400 });
+}
+
+test("a token is taken once, kept for the tab, and exchanged at half of its life", async () => {
+  const world = new FakeWorld();
+  withTokens(world);
+  assert.equal(await new Identity(world.shell, URL).token(), "token-1");
+  const reloaded = new Identity(world.shell, URL);
+  assert.deepEqual([await reloaded.token(), reloaded.clientId, reloaded.username], ["token-1", "guest7", "Ada"]);
+  world.sleep(13 * HOUR_MS);
+  assert.equal(await reloaded.token(), "token-2");
+  const headers = world.requests.map((request) => request.headers.authorization);
+  assert.deepEqual(headers, [undefined, "Bearer token-1"]);
+});
+
+test("the old token still serves when the exchange fails; an expired one does not", async () => {
+  const world = new FakeWorld();
+  withTokens(world);
+  const identity = new Identity(world.shell, URL);
+  await identity.token();
+  world.sleep(13 * HOUR_MS);
+  world.answer = () => { throw new TypeError("no network"); };
+  assert.equal(await identity.token(), "token-1");
+  world.sleep(12 * HOUR_MS);
+  await assert.rejects(identity.token(), { name: "line-lost" });
+});
+
+test("a forgotten identity becomes a new guest of the same name on the same device", async () => {
+  const world = new FakeWorld();
+  withTokens(world);
+  const identity = new Identity(world.shell, URL);
+  await identity.token();
+  identity.forget();
+  assert.equal(await identity.token(), "token-2");
+  const [first, second] = world.requests;
+  assert.equal(second.headers.authorization, undefined);
+  assert.equal(second.body.username, "Ada");
+  assert.equal(second.body.device_id, first.body.device_id);
+  assert.match(first.body.device_id, /^[2-9a-hjkmnp-z]{16}$/);
+});
+
+test("a refusal is a typed error", async () => {
+  const world = new FakeWorld();
+  world.answer = () => ({ error: { name: "not-allowed", text: "Log in first.", final: true, room_id: "" } });
+  await assert.rejects(new Identity(world.shell, URL).token(), { name: "not-allowed", message: "Log in first." });
+});
+
+test("what lies broken in the storage is taken anew", async () => {
+  const world = new FakeWorld();
+  world.shell.tabStorage.setItem("room-cluster.identity", "{half");
+  assert.equal(await new Identity(world.shell, URL).token(), "identity-1");
+});

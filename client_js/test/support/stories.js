@@ -1,0 +1,41 @@
+// Beginnings that many tests share.
+
+import { Lobby } from "../../src/lobby.js";
+import { FakeWorld, JOINED, settled } from "./fakes.js";
+
+export const URL = "http://play.test";
+export const REROUTE = { roomId: "r1", game: "chat", address: "ws://worker.test:8101", ticket: "ticket-1" };
+
+/** A client that was welcomed by the lobby. */
+export async function welcomed(options = {}) {
+  const world = new FakeWorld();
+  const lobby = new Lobby(world.shell, { url: URL, ...options });
+  const open = lobby.open();
+  await settled();
+  welcome(world.socket);
+  await open;
+  return { world, lobby };
+}
+
+export function welcome(socket, fields = {}) {
+  socket.accept();
+  socket.say("welcome", { clientId: "guest7", username: "Ada", roomId: "", ...fields });
+}
+
+/** Answers the last create or join with a reroute. */
+export function reroute(socket, fields = {}) {
+  const asked = socket.heard.findLast(([name]) => name === "create-room" || name === "join-room");
+  socket.say("reroute", { ...REROUTE, request: asked[1].request, ...fields });
+}
+
+/** A client inside a room, with Bea as its host. */
+export async function insideRoom(options = {}, joined = {}) {
+  const { world, lobby } = await welcomed(options);
+  const joining = lobby.join("r1");
+  await settled();
+  reroute(world.socket);
+  await settled();
+  world.socket.accept();
+  world.socket.say("room-joined", { ...JOINED, ...joined });
+  return { world, lobby, room: await joining };
+}
