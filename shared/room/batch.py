@@ -4,10 +4,10 @@ Work for a message is one append. `take` joins once per distinct view: members a
 special share one bytes object; only who is left out of a frame, or is alone meant by it, has a join of its own.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import TypeAlias
 
-from shared.room.audience import Audience, includes
+from shared.room.audience import Audience
 
 Entry: TypeAlias = tuple[bytes, int, bool]
 """(frame, audience as a number, whether it is volatile)"""
@@ -71,10 +71,14 @@ def _views(entries: list[Entry], present: Collection[int], slow: Collection[int]
 
 def _view_of_one(entry: Entry, present: Collection[int], slow: Collection[int]) -> Output:
     frame, audience, is_volatile = entry
-    meant: Iterable[int] = [number for number in present if includes(audience, number)]
+    if audience > 0:
+        meant = [(audience, frame)] if audience in present else []
+    else:
+        left_out = -audience
+        meant = [(number, frame) for number in present if number != left_out]
     if is_volatile and slow:
-        meant = [number for number in meant if number not in slow]
-    return [(number, frame) for number in meant]
+        meant = [view for view in meant if view[0] not in slow]
+    return meant
 
 
 def _join_for(number: int, entries: list[Entry], is_slow: bool) -> bytes:
