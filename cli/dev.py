@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Mapping
 from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 
 from cli import browser_packages, redis_server
 from cli.guarded import Guarded
@@ -29,16 +30,18 @@ async def run(environ: Mapping[str, str], flags: Mapping[str, str | None]) -> in
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
-        services = await _start(environ, stack)
+        services = await _start(settings, environ, stack)
         told = asyncio.create_task(_tell_when_open(settings))
         stack.callback(told.cancel)
         return await _first_end(services, stop)
 
 
-async def _start(environ: dict[str, str], stack: AsyncExitStack) -> list[Guarded]:
+async def _start(settings: Settings, environ: dict[str, str], stack: AsyncExitStack) -> list[Guarded]:
     """Everything, Redis first; the stack stops it in the opposite order."""
     parts: list[Guarded] = []
-    if not environ.get("REDIS_URL"):
+    if "REDIS_URL" in environ:
+        await redis_server.check(settings)
+    else:
         redis, environ["REDIS_URL"] = await redis_server.start(environ)
         stack.push_async_callback(redis.stop)
         parts.append(redis)
@@ -60,13 +63,17 @@ async def _first_end(parts: list[Guarded], stop: asyncio.Event) -> int:
     return code
 
 
-def _settings(environ: Mapping[str, str], flags: Mapping[str, str | None]) -> tuple[Settings, dict[str, str]]:
+def _settings(given: Mapping[str, str], flags: Mapping[str, str | None]) -> tuple[Settings, dict[str, str]]:
     """The settings, and the environment that gives the same ones to the parts: no secret stands in an argument."""
-    environ = {"ROOMS_SECRETS": f"dev:{secrets.token_hex(32)}", "ROOMS_DEVELOPMENT": "yes", **environ}
-    environ |= {row.env: given for row in rows() if (given := flags[row.name])}
-    if environ.get("ROOMS_LOBBY_PORT") == "0":
-        environ["ROOMS_LOBBY_PORT"] = str(free_port(environ.get("ROOMS_LOBBY_HOST", "")))
-    return load(environ, {}), environ
+    environ = {name: value for name, value in given.items() if value}
+    environ.setdefault("ROOMS_SECRETS", f"dev:{secrets.token_hex(32)}")
+    environ.setdefault("ROOMS_DEVELOPMENT", "yes")
+    settings = load(environ, flags)
+    environ |= {row.env: value for row in rows() if (value := flags[row.name])}
+    if settings.lobby_port == 0:
+        settings = replace(settings, lobby_port=free_port(settings.lobby_host))
+        environ["ROOMS_LOBBY_PORT"] = str(settings.lobby_port)
+    return settings, environ
 
 
 async def _tell_when_open(settings: Settings) -> None:

@@ -15,7 +15,7 @@ import sys
 import threading
 from contextlib import suppress
 
-GRACE_S = 8.0
+GRACE_S = 20.0
 """From SIGTERM to SIGKILL: longer than a node takes to say goodbye to its members and its directory."""
 
 

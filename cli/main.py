@@ -12,7 +12,8 @@ import errno
 import logging
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
 
 import uvloop
 
@@ -22,6 +23,8 @@ from shared.protocol.errors import RoomError
 from shared.settings import BadSetting, CannotStart, Row, Settings, load, rows
 
 BAD_START = 2
+
+log = logging.getLogger("rooms")
 
 Flags = Mapping[str, str | None]
 Command = Callable[[Mapping[str, str], Flags], int]
@@ -51,8 +54,9 @@ def lobby(environ: Mapping[str, str], flags: Flags) -> int:
     """one lobby; run as many as you like"""
     from lobby.server import run
 
+    settings = load(environ, flags)
     logs.set_up("lobby")
-    uvloop.run(run(load(environ, flags)))
+    uvloop.run(_after_redis(settings, run(settings)))
     return 0
 
 
@@ -60,8 +64,9 @@ def node(environ: Mapping[str, str], flags: Flags) -> int:
     """one node with its workers; run one per machine or container"""
     from room_worker.node import run
 
+    settings = _with_address(load(environ, flags))
     logs.set_up("node")
-    uvloop.run(run(_with_address(load(environ, flags)), lambda: logging.getLogger("node").info("ready")))
+    uvloop.run(_after_redis(settings, run(settings, lambda: log.info("ready"))))
     return 0
 
 
@@ -80,6 +85,16 @@ def node_health(environ: Mapping[str, str], flags: Flags) -> int:
 
 
 COMMANDS: tuple[Command, ...] = (dev, lobby, node, lobby_health, node_health)
+
+
+async def _after_redis(settings: Settings, service: Coroutine[Any, Any, None]) -> None:
+    from cli.redis_server import check
+
+    try:
+        await check(settings)
+        await service
+    finally:
+        service.close()
 
 
 def _with_address(settings: Settings) -> Settings:
