@@ -32,7 +32,13 @@ export function guarded(call) {
   try {
     return call();
   } catch (error) {
-    queueMicrotask(() => { throw error; });
+    report(error);
     return undefined;
   }
+}
+
+/** Browsers have a function for it; Node gets an uncaught exception. @param {unknown} error */
+function report(error) {
+  if (globalThis.reportError) globalThis.reportError(error);
+  else queueMicrotask(() => { throw error; });
 }

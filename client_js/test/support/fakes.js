@@ -68,6 +68,14 @@ export class FakeWorld {
 /** Lets every promise that can settle do so. */
 export const settled = () => new Promise((resolve) => setImmediate(resolve));
 
+/** What is reported like an uncaught error during a test, by its message. */
+export function reporting(context) {
+  const messages = [];
+  globalThis.reportError = (error) => messages.push(error.message);
+  context.after(() => { delete globalThis.reportError; });
+  return messages;
+}
+
 export class FakePage extends EventTarget {
   visibilityState = "visible";
 
