@@ -1,0 +1,113 @@
+"""The worker's hold on its rooms: every RENEW_EVERY_S it renews its lease, their records, seats and load in one call.
+
+A room whose record changed is renewed soon after, without waiting for the beat. While the directory cannot be reached
+the lease runs out by itself (`lease.py`), which makes the rooms stand still. The first answer after that decides for
+each room: the directory still names this worker and epoch, and it goes on; or it does not, and its members are sent
+back to the lobby.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Protocol
+
+from room_worker.lease import Lease
+from room_worker.room_shell import RoomShell
+from room_worker.rooms import Rooms
+from shared.clock import Clock
+from shared.protocol.errors import ROOM_MOVED, RoomError
+from shared.protocol.events import Event, HostPings
+from shared.protocol.ids import RoomId
+from shared.protocol.limits import RENEW_EVERY_S
+from shared.protocol.records import RoomRecord, RoomSummary, Seat, WorkerRecord
+
+GATHER_S = 0.1
+"""Changes of this time are announced together."""
+
+log = logging.getLogger(__name__)
+
+
+class Ownership(Protocol):
+    """The part of `shared.store`'s Ownership that renews."""
+
+    async def renew(
+        self, worker: WorkerRecord, rooms: list[tuple[RoomRecord, RoomSummary, list[Seat]]]
+    ) -> dict[RoomId, bool]: ...
+
+
+class Bus(Protocol):
+    async def publish(self, event: Event) -> None: ...
+
+
+class Renewal:
+    """`describe` gives the worker's own record as it is now."""
+
+    def __init__(
+        self,
+        rooms: Rooms,
+        ownership: Ownership,
+        bus: Bus,
+        *,
+        clock: Clock,
+        lease: Lease,
+        describe: Callable[[], WorkerRecord],
+    ) -> None:
+        self._rooms, self._ownership, self._bus = rooms, ownership, bus
+        self._clock, self._lease, self._describe = clock, lease, describe
+        self._is_cut_off = False
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            next_beat = loop.time() + RENEW_EVERY_S
+            await self.beat()
+            while await self._has_changes_before(next_beat):
+                await asyncio.sleep(GATHER_S)
+                await self._renew(self._rooms.take_changed())
+
+    async def beat(self) -> None:
+        """One renewal of everything."""
+        await self._renew(self._rooms)
+        pings = [
+            (shell.record.spec.room_id, ping_ms)
+            for shell in self._rooms
+            if (ping_ms := shell.room.summary.host_ping_ms) is not None
+        ]
+        if pings and not self._is_cut_off:
+            with suppress(RoomError):
+                await self._bus.publish(HostPings(self._describe().worker_id, pings))
+
+    async def _has_changes_before(self, deadline: float) -> bool:
+        try:
+            async with asyncio.timeout_at(deadline):
+                await self._rooms.wait_changed()
+        except TimeoutError:
+            return False
+        return True
+
+    async def _renew(self, shells: Iterable[RoomShell]) -> None:
+        sent_at = self._clock.now()
+        renewed = list(shells if self._lease.holds(sent_at) else self._rooms)
+        try:
+            still_ours = await self._ownership.renew(self._describe(), [_facts(shell) for shell in renewed])
+        except RoomError as error:
+            self._cut_off(error)
+            return
+        self._is_cut_off = False
+        self._lease.renewed(sent_at)
+        for shell in renewed:
+            if not still_ours.get(shell.record.spec.room_id, False):
+                shell.end(ROOM_MOVED)
+        for shell in self._rooms:
+            shell.resume()
+
+    def _cut_off(self, error: RoomError) -> None:
+        if not self._is_cut_off:
+            log.warning("the lease could not be renewed: %s", error)
+        self._is_cut_off = True
+
+
+def _facts(shell: RoomShell) -> tuple[RoomRecord, RoomSummary, list[Seat]]:
+    return shell.record, shell.room.summary, shell.room.seats()

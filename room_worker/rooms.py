@@ -1,0 +1,115 @@
+"""The rooms of one worker. A room is born here at its first claim, and dropped when the directory has closed it.
+
+Between a claim's answer and the room's entry in this table nothing waits, so that concurrent first claims of one room
+build it once. The table also gathers which rooms' records changed, for the renewal to announce.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+
+from room_worker.clerk import Clerk, Ownership
+from room_worker.game_code import GameCode
+from room_worker.heartbeat import Heartbeat
+from room_worker.lease import Lease
+from room_worker.room_shell import RoomShell, Surroundings
+from shared.catalog import Catalog
+from shared.clock import Clock
+from shared.protocol.errors import GAME_UNKNOWN, NO_WORKER, ROOM_MOVED, ErrorKind, RoomError
+from shared.protocol.ids import ClientId, RoomId
+from shared.protocol.records import RoomRecord
+from shared.room.code import CodeFailed
+from shared.room.room import Room
+
+Encode = Callable[[object], bytes]
+Parted = Callable[[ClientId, RoomRecord, ErrorKind], None]
+
+
+class Rooms:
+    """`most` is the worker's limit of rooms; `parted` hears of each member that is gone."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        ownership: Ownership,
+        heartbeat: Heartbeat,
+        *,
+        clock: Clock,
+        lease: Lease,
+        encode: Encode,
+        parted: Parted,
+        most: int,
+    ) -> None:
+        self._catalog, self._ownership, self._heartbeat = catalog, ownership, heartbeat
+        self._clock, self._encode, self._most = clock, encode, most
+        self._around = Surroundings(clock.now, lease, self._announce, parted, self._drop)
+        self._shells: dict[RoomId, RoomShell] = {}
+        self._changed: set[RoomShell] = set()
+        self._has_changes = asyncio.Event()
+        self._is_empty = asyncio.Event()
+        self._is_empty.set()
+
+    def __len__(self) -> int:
+        return len(self._shells)
+
+    def __iter__(self) -> Iterator[RoomShell]:
+        return iter(tuple(self._shells.values()))
+
+    def get(self, room_id: RoomId) -> RoomShell | None:
+        return self._shells.get(room_id)
+
+    @property
+    def is_exclusive(self) -> bool:
+        """A room that wants a process of its own is here; nobody else may be placed beside it."""
+        return any(shell.record.spec.isolated for shell in self._shells.values())
+
+    def open(self, record: RoomRecord) -> RoomShell:
+        """The claimed room, built at its first claim. Raises RoomError: no-worker, game-unknown or game-broken."""
+        shell = self._shells.get(record.spec.room_id)
+        if shell is not None and shell.record.owner_epoch < record.owner_epoch:
+            shell.end(ROOM_MOVED)  # it went elsewhere while this worker's lease had lapsed, and has come back
+            shell = None
+        return shell or self._build(record)
+
+    def take_changed(self) -> list[RoomShell]:
+        changed, self._changed = self._changed, set()
+        self._has_changes.clear()
+        return [shell for shell in changed if self._shells.get(shell.record.spec.room_id) is shell]
+
+    async def wait_changed(self) -> None:
+        await self._has_changes.wait()
+
+    async def wait_empty(self) -> None:
+        await self._is_empty.wait()
+
+    def _build(self, record: RoomRecord) -> RoomShell:
+        if len(self._shells) >= self._most:
+            raise RoomError(NO_WORKER, "This server has as many rooms as it can hold. Try again.")
+        try:
+            return self._enter(record, self._load(record))
+        except CodeFailed as error:
+            raise RoomError(self._enter(record, None).fail(error)) from None
+
+    def _load(self, record: RoomRecord) -> GameCode | None:
+        game = self._catalog.game(record.spec.game)
+        if game.hash != record.spec.game_hash:
+            raise RoomError(GAME_UNKNOWN, "This server has another version of that game.")
+        return GameCode(game, record.spec.room_id, self._heartbeat) if game.server_source else None
+
+    def _enter(self, record: RoomRecord, code: GameCode | None) -> RoomShell:
+        room_id = record.spec.room_id
+        room = Room(record, encode=self._encode, now=self._clock.now(), code=code)
+        clerk = Clerk(room_id, record.owner_epoch, self._ownership)
+        shell = self._shells[room_id] = RoomShell(record, room, clerk, self._around)
+        self._is_empty.clear()
+        return shell
+
+    def _announce(self, shell: RoomShell) -> None:
+        self._changed.add(shell)
+        self._has_changes.set()
+
+    def _drop(self, shell: RoomShell) -> None:
+        room_id = shell.record.spec.room_id
+        if self._shells.get(room_id) is shell:
+            del self._shells[room_id]
+        if not self._shells:
+            self._is_empty.set()
