@@ -111,7 +111,7 @@ class RoomDirectory:
         """Ends what ended by itself: unclaimed rooms, lapsed leases, orphans that nobody wanted. The rooms it closed.
 
         Any lobby may run it, every RENEW_EVERY_S or so. Leases count as ended only when sweeps have run for one whole
-        lease without a gap: after an outage of Redis the workers get the time to renew.
+        lease without a gap of half a lease: after an outage of Redis the workers get the time to renew.
         """
         return [RoomId(room_id) for room_id in await self._scripts.call("sweep")]
 

@@ -2,6 +2,8 @@
 
 import random
 import time
+from types import TracebackType
+from typing import Self
 
 from shared.store.bus import Bus
 from shared.store.connection import DEADLINE_S, Clock, Connection
@@ -40,6 +42,14 @@ class Store:
     async def ready(self) -> None:
         """Raises STORE_UNAVAILABLE if Redis does not answer within the deadline."""
         await self._connection.ping()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
 
     async def close(self) -> None:
         await self._connection.close()
