@@ -52,9 +52,9 @@ def dev(environ: Mapping[str, str], flags: Flags) -> int:
 
 def lobby(environ: Mapping[str, str], flags: Flags) -> int:
     """one lobby; run as many as you like"""
+    settings = load(environ, flags)
     from lobby.server import run
 
-    settings = load(environ, flags)
     logs.set_up("lobby")
     uvloop.run(_after_redis(settings, run(settings)))
     return 0
@@ -62,9 +62,9 @@ def lobby(environ: Mapping[str, str], flags: Flags) -> int:
 
 def node(environ: Mapping[str, str], flags: Flags) -> int:
     """one node with its workers; run one per machine or container"""
+    settings = _with_address(load(environ, flags))
     from room_worker.node import run
 
-    settings = _with_address(load(environ, flags))
     logs.set_up("node")
     uvloop.run(_after_redis(settings, run(settings, lambda: log.info("ready"))))
     return 0
