@@ -70,6 +70,12 @@ def node_name(value: str) -> str:
     return value
 
 
+def place_name(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}", value):
+        raise ValueError("be a name, an address, or a network such as 172.30.81.0/24")
+    return value
+
+
 def redis_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("redis", "rediss", "unix") or not (parts.hostname or parts.path):

@@ -78,6 +78,11 @@ def select(rooms: Iterable[Listed], query: Query) -> Listing:
     return Listing(tuple(rows), len(fitting) - len(rows))
 
 
+def concerns(query: Query, rooms: Iterable[Listed]) -> bool:
+    """Whether a change of these rooms (as they were, and as they are) can change what the query shows."""
+    return any(_fits(room, query) for room in rooms)
+
+
 def in_order(rows: Iterable[RoomRow], sort: str) -> tuple[RoomRow, ...]:
     return tuple(sorted(rows, key=_key_of(sort)))
 

@@ -1,0 +1,134 @@
+"""The bodies of the HTTP API, as OpenAPI shows them. Lengths here only bound; names, seats and options are checked
+by the same rules as on the WebSocket, with the same errors."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from shared.protocol import limits
+from shared.protocol.messages import RoomRow
+
+Id = Field(max_length=32)
+LONGEST_NAME = 200
+
+
+class NewClient(BaseModel):
+    username: str = Field(
+        "", max_length=LONGEST_NAME, description="The name to carry into rooms; empty: one is made up."
+    )
+    device_id: str = Field("", max_length=32, description="What the browser keeps for longer than a tab.")
+
+
+class NewIdentity(BaseModel):
+    client_id: str = Field(
+        "", max_length=32, pattern="^[A-Za-z0-9_-]*$", description="The same person, the same id; empty: one is drawn."
+    )
+    username: str = Field(max_length=LONGEST_NAME)
+    device_id: str = Field("", max_length=32)
+
+
+class ClientIdentity(BaseModel):
+    client_id: str
+    username: str
+    token: str = Field(description="For `Authorization: Bearer …` and for the `hello` on `/ws`.")
+    expires_s: int = Field(description="Its life in seconds. Exchange it for a new one at half of it.")
+
+
+class GameOption(BaseModel):
+    name: str
+    type: str = Field(description="`text`, `number`, `flag` or `choice`.")
+    default: Any
+    choices: list[str] = []
+    least: float | None = None
+    most: float | None = None
+
+
+class GameEntry(BaseModel):
+    name: str
+    title: str
+    description: str
+    authority: str = Field(description="Who decides in a room: `none`, `host` or `server`.")
+    seats_default: int
+    seats_most: int
+    options: list[GameOption]
+    page: str = Field(description="Where its page is served; empty when it has none here.")
+
+
+class GameList(BaseModel):
+    games: list[GameEntry]
+
+
+class Room(BaseModel):
+    room_id: str
+    game: str
+    name: str
+    host_name: str
+    players: int
+    seats: int
+    authority: str
+    options: dict[str, Any]
+    created_ms: int = Field(description="Milliseconds since 1970.")
+    host_ping_ms: int | None = Field(
+        description="The host's smoothed round trip to its worker; null: not measured yet."
+    )
+
+    @classmethod
+    def of(cls, row: RoomRow) -> "Room":
+        return cls(**row._asdict())
+
+
+class RoomList(BaseModel):
+    rooms: list[Room]
+    more: int = Field(description="Matching rooms beyond these.")
+
+
+class NewRoom(BaseModel):
+    game: str = Id
+    name: str = Field(max_length=LONGEST_NAME, description="Unique among the game's rooms.")
+    seats: int = Field(0, ge=0, description="0: the game's usual number.")
+    options: dict[str, Any] = Field({}, max_length=limits.OPTIONS, description="As the game declares them.")
+    request: str = Field("", max_length=32, description="Draw one per attempt: sent again, it gets the same room.")
+
+
+class JoinAs(BaseModel):
+    role: Literal["player", "spectator"] = "player"
+    request: str = Field("", max_length=32, description="Draw one per attempt.")
+
+
+class Way(BaseModel):
+    """A `reroute`: connect to `address` and say `hello` with `ticket`, once, within 15 seconds."""
+
+    room_id: str
+    game: str
+    address: str = Field(examples=["ws://play.example.org:8101"])
+    ticket: str
+
+
+class Left(BaseModel):
+    room_id: str = Field(description="The room that was left; empty when there was none.")
+
+
+class SeatFor(BaseModel):
+    client_id: str = Field(min_length=1, max_length=32)
+    role: Literal["player", "spectator"] = "player"
+    players: int = Field(1, ge=1, le=limits.SEATS, description="Seats for people who share this client's screen.")
+
+
+class SeatsFor(BaseModel):
+    clients: list[SeatFor] = Field(min_length=1, max_length=limits.PARTY)
+    request: str = Field("", max_length=32, description="Draw one per attempt.")
+
+
+class HeldSeat(BaseModel):
+    client_id: str
+    until_ms: int = Field(description="When the hold ends, in milliseconds since 1970.")
+
+
+class HeldSeats(BaseModel):
+    room_id: str
+    seats: list[HeldSeat]
+
+
+class Health(BaseModel):
+    ok: bool
+    text: str = ""

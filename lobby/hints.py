@@ -1,0 +1,64 @@
+"""Listens to the bus for one lobby: which rooms to read anew, and who was given a seat.
+
+After every (re)subscription hints may be missing, so the list is read anew and the holds of everybody present are
+looked up; what is sent twice is noticed by the session.
+"""
+
+import logging
+
+from lobby.live_list import LiveList
+from lobby.presence import Presence
+from shared.protocol.errors import RoomError
+from shared.protocol.events import Channel, Event, HostPings, RoomChanged, RoomEnded, RoomOpened, SeatHeld, WorkerEnded
+from shared.protocol.ids import ClientId
+from shared.store.bus import Bus
+from shared.store.directory import RoomDirectory
+
+log = logging.getLogger(__name__)
+
+CHANNELS = (Channel.ROOMS, Channel.HOST_PING, Channel.LOBBIES)
+
+
+class Hints:
+    def __init__(self, bus: Bus, directory: RoomDirectory, live_list: LiveList, presence: Presence) -> None:
+        self._directory = directory
+        self._live_list = live_list
+        self._presence = presence
+        self._subscription = bus.subscribe(CHANNELS, self._gap)
+
+    @property
+    def healthy(self) -> bool:
+        return self._subscription.healthy
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        async with self._subscription as events:
+            async for event in events:
+                await self._hear(event)
+
+    async def _hear(self, event: Event) -> None:
+        match event:
+            case RoomOpened(room_id) | RoomChanged(room_id) | RoomEnded(room_id, _):
+                self._live_list.touch(room_id)
+            case HostPings(_, pings):
+                self._live_list.hear_pings(pings)
+            case WorkerEnded():
+                self._live_list.gap()
+            case SeatHeld(client_id, _):
+                await self._offer(client_id)
+
+    async def _gap(self) -> None:
+        self._live_list.gap()
+        for client_id in self._presence.clients():
+            await self._offer(client_id)
+
+    async def _offer(self, client_id: ClientId) -> None:
+        if not self._presence.of(client_id):
+            return
+        try:
+            hold = await self._directory.hold_of(client_id)
+        except RoomError as error:
+            log.warning("a held seat could not be looked up: %s", error)
+            return
+        for visitor in self._presence.of(client_id) if hold else ():
+            visitor.offer(hold)

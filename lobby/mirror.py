@@ -1,0 +1,68 @@
+"""One lobby's picture of the directory: the rooms that may be listed. Read anew, never told; a copy without authority.
+
+A whole reading replaces the picture, a partial one only the rooms it names. What changed in between is gathered for
+whoever shows it. When the directory cannot be read the picture stays as it was, and `read_at` tells its age.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from shared.protocol.ids import RoomId
+from shared.protocol.records import RoomRecord
+from shared.rules.listing import Listed, listed, with_pings
+
+READ_AT_ONCE = 200
+"""Rooms asked for in one partial reading."""
+
+
+class Directory(Protocol):
+    async def rooms(self, ids: Iterable[RoomId] | None = None) -> dict[RoomId, RoomRecord]: ...
+
+
+class Mirror:
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self._changes: list[Listed] = []
+        self.rooms: dict[RoomId, Listed] = {}
+        self.read_at = float("-inf")
+        """By the loop's clock: when the whole directory was last read."""
+
+    @property
+    def is_filled(self) -> bool:
+        return self.read_at > float("-inf")
+
+    async def read_all(self) -> None:
+        """Raises STORE_UNAVAILABLE, as does `read`."""
+        begun = asyncio.get_running_loop().time()
+        records = await self._directory.rooms()
+        gone = self.rooms.keys() - records.keys()
+        self._replace(gone, records)
+        self.read_at = begun
+
+    async def read(self, ids: Iterable[RoomId]) -> None:
+        wanted = list(ids)
+        for start in range(0, len(wanted), READ_AT_ONCE):
+            asked = wanted[start : start + READ_AT_ONCE]
+            records = await self._directory.rooms(asked)
+            self._replace(set(asked) - records.keys(), records)
+
+    def hear_pings(self, pings: Iterable[tuple[RoomId, int]]) -> None:
+        changed = with_pings(self.rooms, pings)
+        self._changes += changed.values()
+        self.rooms |= changed
+
+    def take_changes(self) -> list[Listed]:
+        """The rooms that changed since the last call: as they were, and as they are now."""
+        changes, self._changes = self._changes, []
+        return changes
+
+    def _replace(self, gone: Iterable[RoomId], records: Mapping[RoomId, RoomRecord]) -> None:
+        for room_id in gone:
+            if room_id in self.rooms:
+                self._changes.append(self.rooms.pop(room_id))
+        for room_id, record in records.items():
+            before, after = self.rooms.get(room_id), listed(record)
+            if before != after:
+                self._changes += [after] if before is None else [before, after]
+                self.rooms[room_id] = after

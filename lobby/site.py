@@ -1,0 +1,106 @@
+"""The pages, the browser's client and the games, as plain files. Off with ROOMS_SERVE_SITE=no.
+
+    /  /pages/…          client_js/pages        /vendor/msgpack/…   @msgpack/msgpack, as npm installed it
+    /client/…            client_js/src          /games/<name>/…     a game's page and assets; never its code
+
+Every answer must be checked again before use (`no-cache` with an ETag), so a deploy is seen at once. The content policy
+allows scripts from here only; a page's inline import map is allowed by its hash.
+"""
+
+import base64
+import hashlib
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from shared.catalog import Catalog
+
+SECRET_SUFFIXES = (".py", ".pyc", ".toml")
+CONTENT_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".wasm": "application/wasm",
+    ".webmanifest": "application/manifest+json",
+    ".woff2": "font/woff2",
+}
+"""The ones that must not depend on what the machine's own table says."""
+
+POLICY = (
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; media-src 'self' blob:; worker-src 'self' blob:; connect-src 'self' ws: wss:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+)
+"""Workers are on other ports and hosts than the page: hence ws: and wss:."""
+
+INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
+
+
+def routes(client: Path, catalog: Catalog) -> list[BaseRoute]:
+    """Folders that are not there are left out: a lobby without the browser's packages still serves its API."""
+    pages = client / "pages"
+    mounts = {
+        "/client": Folder(client / "src"),
+        "/pages": Folder(pages),
+        "/vendor/msgpack": Folder(client / "node_modules" / "@msgpack" / "msgpack" / "dist.esm"),
+        **{f"/games/{name}": Folder(game.folder, game.manifest.page) for name, game in catalog.games.items()},
+        "/": Folder(pages, "index.html"),
+    }
+    return [Mount(path, folder) for path, folder in mounts.items() if Path(folder.folder).is_dir()]
+
+
+class Folder(StaticFiles):
+    """One folder's files, `index` for the folder itself."""
+
+    def __init__(self, folder: Path, index: str = "") -> None:
+        super().__init__(directory=folder, check_dir=False)
+        self.folder = folder
+        self._index = index
+
+    def get_path(self, scope: Scope) -> str:
+        path = super().get_path(scope)
+        return self._index if path == "." and self._index else path
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        if _is_secret(path):
+            raise HTTPException(404)
+        return await super().get_response(path, scope)
+
+    def file_response(
+        self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        suffix = PurePosixPath(full_path).suffix.lower()
+        if suffix in CONTENT_TYPES and "content-type" in response.headers:
+            response.headers["content-type"] = CONTENT_TYPES[suffix]
+        inline = inline_hashes(Path(full_path).read_bytes()) if suffix == ".html" else ()
+        response.headers["content-security-policy"] = policy(inline)
+        response.headers["cache-control"] = "no-cache"
+        response.headers["x-content-type-options"] = "nosniff"
+        response.headers["referrer-policy"] = "same-origin"
+        return response
+
+
+def policy(hashes: Iterable[str]) -> str:
+    return POLICY.format(hashes="".join(f" '{value}'" for value in hashes))
+
+
+def inline_hashes(html: bytes) -> list[str]:
+    """The page's inline scripts (import maps cannot be files yet), as the content policy names them."""
+    digests = (hashlib.sha256(script).digest() for script in INLINE_SCRIPT.findall(html))
+    return ["sha256-" + base64.b64encode(digest).decode() for digest in digests]
+
+
+def _is_secret(path: str) -> bool:
+    parts = PurePosixPath(path.replace(os.sep, "/")).parts
+    return path.lower().endswith(SECRET_SUFFIXES) or any(part.startswith((".", "__")) for part in parts)
