@@ -5,6 +5,7 @@ be opened and a room created. Secrets are drawn anew for each run unless ROOMS_S
 """
 
 import asyncio
+import os
 import secrets
 import signal
 import sys
@@ -15,8 +16,10 @@ from dataclasses import replace
 from cli import browser_packages, redis_server
 from cli.guarded import Guarded
 from cli.health import lobby_answers
-from cli.network import free_port, own_address
-from shared.settings import Settings, load, rows
+from cli.network import free_port, is_free, own_address
+from shared.protocol.errors import RoomError
+from shared.settings import CannotStart, Settings, load, rows
+from shared.store.store import Store
 
 LOOK_EVERY_S = 0.1
 
@@ -24,33 +27,39 @@ LOOK_EVERY_S = 0.1
 async def run(environ: Mapping[str, str], flags: Mapping[str, str | None]) -> int:
     """Returns the exit code: 0 after Ctrl-C or SIGTERM, else that of the part which ended by itself."""
     settings, environ = _settings(environ, flags)
+    _require_free_ports(settings)
     if settings.serve_site:
         browser_packages.install(settings.client)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
-        services = await _start(settings, environ, stack)
+        redis = None
+        if "REDIS_URL" in environ:
+            await redis_server.check(settings)
+        else:
+            redis, environ["REDIS_URL"] = await redis_server.start(environ)
+            settings = replace(settings, redis_url=environ["REDIS_URL"])
+            stack.push_async_callback(redis.stop)
+        services = []
+        for name in ("node", "lobby"):
+            service = await Guarded.start(name, [sys.executable, "-m", "cli.main", name], environ, after=redis)
+            stack.push_async_callback(service.stop)
+            services.append(service)
         told = asyncio.create_task(_tell_when_open(settings))
         stack.callback(told.cancel)
-        return await _first_end(services, stop)
+        return await _first_end([*services, redis] if redis else services, stop)
 
 
-async def _start(settings: Settings, environ: dict[str, str], stack: AsyncExitStack) -> list[Guarded]:
-    """Everything, Redis first; the stack stops it in the opposite order."""
-    parts: list[Guarded] = []
-    if "REDIS_URL" in environ:
-        await redis_server.check(settings)
-    else:
-        redis, environ["REDIS_URL"] = await redis_server.start(environ)
-        stack.push_async_callback(redis.stop)
-        parts.append(redis)
-    for name in ("node", "lobby"):
-        command = [sys.executable, "-m", "cli.main", name]
-        service = await Guarded.start(name, command, environ, after=parts[0] if parts else None)
-        stack.push_async_callback(service.stop)
-        parts.append(service)
-    return parts
+def _require_free_ports(settings: Settings) -> None:
+    """Said here, once, before anything starts; a port taken in the meantime is still noticed by whoever needs it."""
+    count = settings.workers or os.cpu_count() or 1
+    ports = range(settings.worker_ports, settings.worker_ports + count) if settings.worker_ports else ()
+    places = [("--lobby-port", settings.lobby_host, settings.lobby_port)]
+    places += [("--worker-ports", settings.worker_host, port) for port in ports]
+    for flag, host, port in places:
+        if not is_free(host, port):
+            raise CannotStart(f"Port {port} is taken by another program; end that, or choose another with {flag}.")
 
 
 async def _first_end(parts: list[Guarded], stop: asyncio.Event) -> int:
@@ -77,10 +86,20 @@ def _settings(given: Mapping[str, str], flags: Mapping[str, str | None]) -> tupl
 
 
 async def _tell_when_open(settings: Settings) -> None:
-    while not await asyncio.to_thread(lobby_answers, settings, "/readyz"):  # noqa: ASYNC110 - other processes' state
+    store = Store(settings.redis_url, settings.realm)
+    while not await _is_open(settings, store):  # noqa: ASYNC110 - the state of other processes
         await asyncio.sleep(LOOK_EVERY_S)
+    await store.close()
     scheme = "https" if settings.tls_certificate else "http"
     print(f"\n  Open  {scheme}://localhost:{settings.lobby_port}", flush=True)
     with suppress(OSError):
         print(f"  or, in your network,  {scheme}://{own_address()}:{settings.lobby_port}", flush=True)
     print("  Ctrl-C ends it.\n", flush=True)
+
+
+async def _is_open(settings: Settings, store: Store) -> bool:
+    """A page can be opened, and there is a worker for a room."""
+    try:
+        return bool(await store.directory.workers()) and await asyncio.to_thread(lobby_answers, settings, "/readyz")
+    except RoomError:
+        return False

@@ -12,8 +12,7 @@ import errno
 import logging
 import os
 import sys
-from collections.abc import Callable, Coroutine, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
 import uvloop
 
@@ -56,17 +55,22 @@ def lobby(environ: Mapping[str, str], flags: Flags) -> int:
     from lobby.server import run
 
     logs.set_up("lobby")
-    uvloop.run(_after_redis(settings, run(settings)))
+    uvloop.run(run(settings))
     return 0
 
 
 def node(environ: Mapping[str, str], flags: Flags) -> int:
     """one node with its workers; run one per machine or container"""
     settings = _with_address(load(environ, flags))
+    from cli.redis_server import check
     from room_worker.node import run
 
+    async def serve() -> None:
+        await check(settings)
+        await run(settings, lambda: log.info("ready"))
+
     logs.set_up("node")
-    uvloop.run(_after_redis(settings, run(settings, lambda: log.info("ready"))))
+    uvloop.run(serve())
     return 0
 
 
@@ -85,16 +89,6 @@ def node_health(environ: Mapping[str, str], flags: Flags) -> int:
 
 
 COMMANDS: tuple[Command, ...] = (dev, lobby, node, lobby_health, node_health)
-
-
-async def _after_redis(settings: Settings, service: Coroutine[Any, Any, None]) -> None:
-    from cli.redis_server import check
-
-    try:
-        await check(settings)
-        await service
-    finally:
-        service.close()
 
 
 def _with_address(settings: Settings) -> Settings:

@@ -31,3 +31,12 @@ def free_port(host: str) -> int:
     """A port that was free a moment ago."""
     with socket.create_server((host, 0)) as server:
         return int(server.getsockname()[1])
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether one could listen there now."""
+    try:
+        with socket.create_server((host, port)):
+            return True
+    except OSError:
+        return False

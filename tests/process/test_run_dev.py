@@ -129,9 +129,14 @@ def test_an_unreachable_redis_is_said(part: str) -> None:
     assert "127.0.0.1:1" in sentence
 
 
-@pytest.mark.parametrize("flag", ["--lobby-port", "--worker-ports"])
-def test_a_taken_port_is_said(flag: str) -> None:
+@pytest.mark.parametrize(
+    ("part", "flag"),
+    [("dev", "--lobby-port"), ("dev", "--worker-ports"), ("lobby", "--lobby-port"), ("node", "--worker-ports")],
+)
+def test_a_taken_port_is_said(part: str, flag: str, redis_url: str) -> None:
     other = "--worker-ports" if flag == "--lobby-port" else "--lobby-port"
     with socket.create_server(("", 0)) as taken:
         port = str(taken.getsockname()[1])
-        assert port in refused("dev", flag, port, other, "0", "--workers", "1")
+        sentence = refused(part, flag, port, other, "0", "--workers", "1", REDIS_URL=redis_url, ROOMS_SECRETS=SECRET)
+    assert sentence.startswith(f"rooms {part}: ")
+    assert port in sentence
