@@ -1,7 +1,7 @@
 """Runs a coroutine on a loop whose clock is made of the test's own timers: a "minute" takes milliseconds.
 
 When no task can run, the clock jumps to the next timer. When there is no timer either, or the clock has passed
-`most_s`, the test is stuck, and this says so. Tasks left behind by the test are a failure as well.
+`most_s`, the test is stuck, and this says so.
 Absent: anything outside the loop. A reply from another process or thread would always look late.
 """
 
@@ -49,7 +49,16 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 def run(coroutine: Coroutine[Any, Any, T], *, most_s: float = 3600.0) -> T:
     """The coroutine's result. `loop.time()` starts at 0 and ends at the sum of what was waited for."""
     with asyncio.Runner(loop_factory=lambda: VirtualTimeLoop(most_s)) as runner:
-        result = runner.run(coroutine)
-        left = [task.get_name() for task in asyncio.all_tasks(runner.get_loop())]
-        assert not left, f"the test left tasks behind: {left}"
-        return result
+        try:
+            return runner.run(coroutine)
+        except Stuck:
+            _cancel_all(runner.get_loop())
+            raise
+
+
+def _cancel_all(loop: asyncio.AbstractEventLoop) -> None:
+    """A stuck test has failed already; its tasks are not left behind as well."""
+    tasks = asyncio.all_tasks(loop)
+    for task in tasks:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))

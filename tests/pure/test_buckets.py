@@ -1,0 +1,78 @@
+"""Paces: the burst, then the rate; refusals that are told once a second and add up to a flood."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.rules.buckets import FLOOD, PACES, Bucket, Pace, Refusals
+from shared.rules.hosts import NOBODY, elect
+from shared.rules.pings import smoothed
+from tests.support.rooms import NOW
+
+
+@pytest.mark.parametrize("pace", PACES.values(), ids=PACES)
+@pytest.mark.parametrize("now", [0.0, 1.5, NOW])
+def test_exactly_the_burst_at_once(pace: Pace, now: float) -> None:
+    bucket = Bucket(pace)
+    assert sum(bucket.take(now) for _ in range(pace.burst * 2)) == pace.burst
+
+
+@pytest.mark.parametrize("pace", PACES.values(), ids=PACES)
+def test_the_rate_for_ever(pace: Pace) -> None:
+    bucket = Bucket(pace)
+    assert all(bucket.take(NOW + step / pace.rate_per_s) for step in range(1000))
+
+
+@pytest.mark.parametrize("pace", PACES.values(), ids=PACES)
+def test_full_again_after_a_rest(pace: Pace) -> None:
+    bucket = Bucket(pace)
+    for _ in range(pace.burst * 3):
+        bucket.take(NOW)
+    later = NOW + pace.burst / pace.rate_per_s
+    assert sum(bucket.take(later) for _ in range(pace.burst * 2)) == pace.burst
+
+
+@given(
+    rate=st.floats(0.5, 200),
+    burst=st.integers(1, 50),
+    gaps=st.lists(st.floats(0, 3), min_size=1, max_size=200),
+)
+def test_never_more_than_burst_and_rate_allow(rate: float, burst: int, gaps: list[float]) -> None:
+    bucket, now, taken = Bucket(Pace(rate, burst)), NOW, 0
+    for gap in gaps:
+        now += gap
+        taken += bucket.take(now)
+        assert taken <= burst + (now - NOW) * rate + 1
+
+
+def test_refusals_are_told_once_a_second() -> None:
+    refusals = Refusals()
+    told = [refusals.may_tell(NOW + step * 0.1) for step in range(25)]
+    assert [step for step, is_told in enumerate(told) if is_told] in ([0, 10, 20], [0, 11, 21], [0, 10, 21])
+
+
+def test_many_refusals_are_a_flood() -> None:
+    refusals = Refusals()
+    for _ in range(FLOOD - 1):
+        refusals.add(NOW)
+    assert not refusals.is_flood
+    refusals.add(NOW + 0.9)
+    assert refusals.is_flood
+
+
+def test_a_second_without_any_forgives() -> None:
+    refusals = Refusals()
+    for _ in range(FLOOD - 1):
+        refusals.add(NOW)
+    refusals.add(NOW + 1.0)
+    assert not refusals.is_flood
+
+
+def test_the_eldest_player_is_elected() -> None:
+    assert elect([5, 3, 9]) == 3
+    assert elect([]) == NOBODY
+
+
+def test_a_ping_moves_by_an_eighth() -> None:
+    assert smoothed(None, 40.0) == 40.0
+    assert smoothed(80.0, 160.0) == 90.0
