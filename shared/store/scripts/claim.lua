@@ -23,9 +23,9 @@ if seat.state == 'held' then
   put_seat(ask.room_id, ask.client_id, seat)
   redis.call('ZREM', key.waiting, ask.room_id)
   if room.is_born ~= '1' then
-    room.is_born, room.renewed_ms, room.told_players = '1', now, count(living_seats(ask.room_id))
+    room.is_born, room.renewed_ms, room.told_players = '1', now, players_in(ask.room_id)
     set_fields(key.room(ask.room_id), room)
     publish('RoomOpened', ask.room_id)
   end
 end
-return ok({room = room, players = count(living_seats(ask.room_id)), seat = seat})
+return ok({room = room, players = players_in(ask.room_id), seat = seat})

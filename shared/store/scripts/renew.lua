@@ -90,7 +90,7 @@ local function renew(renewal)
   if was_told then
     tell_players(room_id)
   else
-    redis.call('HSET', key.room(room_id), 'told_players', count(living_seats(room_id)))
+    redis.call('HSET', key.room(room_id), 'told_players', players_in(room_id))
     publish('RoomChanged', room_id)
   end
   return OURS

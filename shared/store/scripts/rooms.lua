@@ -6,7 +6,7 @@ local rows = {}
 for _, room_id in ipairs(ask.room_ids) do
   local room = read_room(room_id)
   if room and room.is_born == '1' and now - room.renewed_ms <= times.hide_ms and has_lease(room.owner) then
-    rows[#rows + 1] = {room, (count(living_seats(room_id)))}
+    rows[#rows + 1] = {room, players_in(room_id)}
   end
 end
 return ok(rows)

@@ -7,7 +7,7 @@ end
 
 -- Tells the bus when the number of players is not what it was told last.
 local function tell_players(room_id)
-  local players = count(living_seats(room_id))
+  local players = players_in(room_id)
   local told, is_born = unpack(redis.call('HMGET', key.room(room_id), 'told_players', 'is_born'))
   if is_born ~= '1' or told == tostring(players) then return end
   redis.call('HSET', key.room(room_id), 'told_players', players)

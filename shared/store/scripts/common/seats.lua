@@ -63,6 +63,11 @@ local function count(seats)
   return players, spectators
 end
 
+local function players_in(room_id)
+  local players = count(living_seats(room_id))
+  return players
+end
+
 -- Gives up a seat up to this session number. A newer hold stays, but what it replaced does not come back.
 local function give_up(room_id, client_id, session)
   local left = tonumber(redis.call('GET', key.left(client_id)) or 0)

@@ -1,0 +1,262 @@
+"""What an owner may rely on, asked of the real directory and of its twin in memory alike."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
+from typing import Protocol
+
+import pytest
+
+from shared.protocol.errors import (
+    ROOM_CLOSED,
+    ROOM_MOVED,
+    ROOM_UNKNOWN,
+    TICKET_EXPIRED,
+    TICKET_USED,
+    ErrorKind,
+    RoomError,
+)
+from shared.protocol.ids import ClientId, RoomId, WorkerId
+from shared.protocol.records import Claim, Hold, RoomSpec, RoomSummary, Seat, SeatRequest, SeatState
+from shared.store.ownership import Ownership
+from shared.store.store import Store
+from tests.support.memory_store import MemoryOwnership
+from tests.support.stores import NO_LIMITS, QUICK, WORKER_ID, client, new_id, pass_ms, spec, worker
+
+
+class World(Protocol):
+    """One directory, its lobby's side and its clock."""
+
+    ownership: Ownership | MemoryOwnership
+
+    async def place(self, room: RoomSpec) -> Hold: ...
+    async def hold(self, room_id: RoomId, who: ClientId) -> Hold: ...
+    async def pass_ms(self, milliseconds: int) -> None: ...
+
+
+class RedisWorld:
+    def __init__(self, store: Store) -> None:
+        self._directory = store.directory
+        self.ownership = store.ownership
+        self.pass_ms = pass_ms
+
+    async def place(self, room: RoomSpec) -> Hold:
+        seats, request = [SeatRequest(room.creator)], new_id()
+        [held] = await self._directory.place(room, seats, request=request, candidates=[WORKER_ID], limits=NO_LIMITS)
+        return held
+
+    async def hold(self, room_id: RoomId, who: ClientId) -> Hold:
+        [held] = await self._directory.hold(room_id, [SeatRequest(who)], by=who, request=new_id())
+        return held
+
+
+class MemoryWorld:
+    def __init__(self) -> None:
+        self._now_ms = 1_000_000
+        self.ownership = MemoryOwnership(lambda: self._now_ms, QUICK)
+
+    async def place(self, room: RoomSpec) -> Hold:
+        return self.ownership.place(room, [SeatRequest(room.creator)], WORKER_ID)[0]
+
+    async def hold(self, room_id: RoomId, who: ClientId) -> Hold:
+        return self.ownership.hold(room_id, [SeatRequest(who)])[0]
+
+    async def pass_ms(self, milliseconds: int) -> None:
+        self._now_ms += milliseconds
+
+
+OpenWorld = Callable[[], AbstractAsyncContextManager[World]]
+
+
+@pytest.fixture(params=["redis", "memory"])
+def open_world(request: pytest.FixtureRequest) -> OpenWorld:
+    @asynccontextmanager
+    async def redis_world() -> AsyncIterator[World]:
+        url, realm = request.getfixturevalue("redis_url"), request.getfixturevalue("realm")
+        async with Store(url, realm, times=QUICK) as store:
+            await store.leases.register(worker())
+            yield RedisWorld(store)
+
+    @asynccontextmanager
+    async def memory_world() -> AsyncIterator[World]:
+        yield MemoryWorld()
+
+    return redis_world if request.param == "redis" else memory_world
+
+
+async def claim(world: World, held: Hold, *, request: str = "", **changes: object) -> Claim:
+    told = replace(held, **changes)  # type: ignore[arg-type]
+    return await world.ownership.claim(
+        told.owner, told.room_id, told.client_id, told.session, told.owner_epoch, request=request or new_id()
+    )
+
+
+async def claim_refused(world: World, held: Hold, **changes: object) -> ErrorKind:
+    with pytest.raises(RoomError) as raised:
+        await claim(world, held, **changes)
+    return raised.value.kind
+
+
+async def renew(world: World, claimed: Claim, seats: list[Seat]) -> bool:
+    answer = await world.ownership.renew(worker(), [(claimed.room, RoomSummary(), seats)])
+    return answer[claimed.room.spec.room_id]
+
+
+async def close(world: World, claimed: Claim, *, only_if_empty: bool = True) -> int:
+    record = claimed.room
+    return await world.ownership.close(
+        record.spec.room_id, record.owner_epoch, "room-closed", only_if_empty=only_if_empty
+    )
+
+
+async def test_claim_gives_the_room_and_the_seat(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        room = spec()
+        held = await world.place(room)
+        claimed = await claim(world, held)
+    assert claimed.room.spec == room
+    assert (claimed.room.owner, claimed.room.owner_epoch, claimed.room.is_born) == (WORKER_ID, 1, True)
+    assert claimed.room.players == 1
+    assert claimed.seat == Seat(room.creator, held.session, SeatState.TAKEN, "player", 1)
+
+
+async def test_same_claim_gets_the_same_answer_and_another_one_is_a_replay(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        held = await world.place(spec())
+        first = await claim(world, held, request="r1")
+        assert await claim(world, held, request="r1") == first
+        assert await claim_refused(world, held) is TICKET_USED
+
+
+async def test_only_one_of_many_racing_claims_of_a_ticket_wins(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        held = await world.place(spec())
+        claims = await asyncio.gather(*(claim(world, held) for _ in range(20)), return_exceptions=True)
+    assert sum(isinstance(answer, Claim) for answer in claims) == 1
+
+
+async def test_claim_of_another_owner_or_epoch_is_refused(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        held = await world.place(spec())
+        assert await claim_refused(world, held, owner=WorkerId("other")) is ROOM_MOVED
+        assert await claim_refused(world, held, owner_epoch=2) is ROOM_MOVED
+        assert await claim_refused(world, held, room_id=RoomId("nowhere")) is ROOM_UNKNOWN
+        assert await claim_refused(world, held, client_id=client()) is TICKET_EXPIRED
+
+
+async def test_newer_hold_voids_an_older_ticket(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        old = await world.place(spec())
+        new = await world.hold(old.room_id, old.client_id)
+        assert await claim_refused(world, old) is TICKET_EXPIRED
+        assert (await claim(world, new)).seat.session == new.session
+
+
+async def test_hold_ends_by_itself(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        owner = await claim(world, await world.place(spec()))
+        held = await world.hold(owner.room.spec.room_id, client())
+        await world.pass_ms(QUICK.hold_ms)
+        assert await claim_refused(world, held) is TICKET_EXPIRED
+
+
+async def test_unused_hold_gives_the_taken_seat_back(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        held = await world.place(spec())
+        taken = await claim(world, held)
+        again = await world.hold(held.room_id, held.client_id)
+        assert await claim_refused(world, held) is TICKET_USED
+        await world.pass_ms(QUICK.hold_ms)
+        assert await claim_refused(world, again) is TICKET_EXPIRED
+        assert await close(world, taken) > 0
+        await world.ownership.release(held.room_id, 1, [(held.client_id, held.session)])
+        assert await close(world, taken) == 0
+
+
+async def test_release_of_an_older_session_leaves_the_newer_hold(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        held = await world.place(spec())
+        taken = await claim(world, held)
+        again = await world.hold(held.room_id, held.client_id)
+        await world.ownership.release(held.room_id, 1, [(held.client_id, held.session)])
+        assert (await claim(world, again)).seat.session == again.session
+        await world.ownership.release(held.room_id, 1, [(held.client_id, again.session)])
+        assert await close(world, taken) == 0
+
+
+async def test_closing_waits_for_holds_and_closed_is_closed(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        owner = await claim(world, await world.place(spec()))
+        room_id = owner.room.spec.room_id
+        held = await world.hold(room_id, client())
+        await world.ownership.release(room_id, 1, [(owner.seat.client_id, owner.seat.session)])
+        assert 0 < await close(world, owner) <= QUICK.hold_ms
+        await world.pass_ms(QUICK.hold_ms)
+        assert await close(world, owner) == 0
+        assert await close(world, owner) == 0
+        assert await claim_refused(world, held) is ROOM_CLOSED
+        assert not await renew(world, owner, [owner.seat])
+
+
+async def test_closing_for_everyone_needs_no_empty_room(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        owner = await claim(world, await world.place(spec()))
+        assert await close(world, owner, only_if_empty=False) == 0
+        assert not await renew(world, owner, [owner.seat])
+
+
+async def test_renewal_fences_by_owner_and_epoch(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        owner = await claim(world, await world.place(spec()))
+        assert await renew(world, owner, [owner.seat])
+        newer = replace(owner, room=replace(owner.room, owner_epoch=2))
+        assert await renew(world, newer, [owner.seat])
+        assert not await renew(world, owner, [owner.seat])
+        other = await world.ownership.renew(worker("other"), [(newer.room, RoomSummary(), [owner.seat])])
+        assert other == {owner.room.spec.room_id: False}
+        assert await close(world, owner, only_if_empty=False) == 0
+        assert await renew(world, newer, [owner.seat])
+
+
+async def test_renewal_puts_seats_back_but_not_after_their_release(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        owner = await claim(world, await world.place(spec()))
+        room_id, who = owner.room.spec.room_id, owner.seat.client_id
+        guest = Seat(client(), owner.seat.session + 1, SeatState.TAKEN, "player", 1)
+        assert await renew(world, owner, [owner.seat, guest])
+        await world.ownership.release(room_id, 1, [(who, owner.seat.session), (guest.client_id, guest.session)])
+        assert await renew(world, owner, [owner.seat])
+        assert await close(world, owner) == 0
+
+
+async def test_taken_seat_that_no_renewal_names_for_a_lease_is_freed(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        owner = await claim(world, await world.place(spec()))
+        assert await renew(world, owner, [])
+        assert await close(world, owner) > 0
+        await world.pass_ms(QUICK.lease_ms)
+        assert await renew(world, owner, [])
+        assert await close(world, owner) == 0
+
+
+async def test_away_seat_ends_at_its_date(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        held = await world.place(spec())
+        owner = await claim(world, held)
+        away = replace(owner.seat, state=SeatState.AWAY, until_ms=held.until_ms)
+        assert await renew(world, owner, [away])
+        assert 0 < await close(world, owner) <= QUICK.hold_ms
+        await world.pass_ms(QUICK.hold_ms)
+        assert await close(world, owner) == 0
+
+
+async def test_room_unknown_to_the_directory_is_written_anew(open_world: OpenWorld) -> None:
+    async with open_world() as elsewhere:
+        owner = await claim(elsewhere, await elsewhere.place(spec()))
+    stranger = replace(owner, room=replace(owner.room, spec=spec(creator=owner.seat.client_id)))
+    async with open_world() as world:
+        assert await renew(world, stranger, [owner.seat])
+        again = await world.hold(stranger.room.spec.room_id, owner.seat.client_id)
+        assert again.session > owner.seat.session
+        assert (await claim(world, again)).room.spec == stranger.room.spec

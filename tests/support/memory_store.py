@@ -1,0 +1,223 @@
+"""`shared.store.ownership.Ownership` in memory, for tests of the worker that need no Redis: an equal, not a mock.
+
+It passes the same suite (tests/store/test_ownership_conformance.py). `place` and `hold` stand in for the lobby's side; the
+directory's limits, names, adoption and the bus are absent.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from shared.protocol.errors import (
+    ROOM_CLOSED,
+    ROOM_FULL,
+    ROOM_MOVED,
+    ROOM_UNKNOWN,
+    TICKET_EXPIRED,
+    TICKET_USED,
+    RoomError,
+)
+from shared.protocol.ids import ClientId, RoomId, WorkerId
+from shared.protocol.records import (
+    Claim,
+    Hold,
+    RoomRecord,
+    RoomSpec,
+    RoomSummary,
+    Seat,
+    SeatRequest,
+    SeatState,
+    WorkerRecord,
+)
+from shared.store.ownership import Renewal
+from shared.store.times import Times
+
+TAKEN_AGAIN_MS = 1000
+"""As in scripts/close.lua."""
+
+
+@dataclass(slots=True)
+class _Seat:
+    seat: Seat
+    request: str = ""
+    before: Seat | None = None
+    named_ms: int = 0
+    """When it was taken, or last named by a renewal."""
+
+
+@dataclass(slots=True)
+class _Room:
+    record: RoomRecord
+    seats: dict[ClientId, _Seat] = field(default_factory=dict)
+
+
+class MemoryOwnership:
+    """`now_ms` is the directory's clock."""
+
+    def __init__(self, now_ms: Callable[[], int], times: Times | None = None) -> None:
+        self._now_ms = now_ms
+        self._times = times or Times()
+        self._rooms: dict[RoomId, _Room] = {}
+        self._closed: set[RoomId] = set()
+        self._left: dict[ClientId, int] = {}
+        self._number = 0
+
+    # --- the lobby's side
+
+    def place(self, spec: RoomSpec, seats: Sequence[SeatRequest], owner: WorkerId) -> list[Hold]:
+        now_ms = self._now_ms()
+        record = RoomRecord(spec, owner, 1, is_born=False, created_ms=now_ms, renewed_ms=now_ms, players=0)
+        self._rooms[spec.room_id] = _Room(record)
+        return self.hold(spec.room_id, seats)
+
+    def hold(self, room_id: RoomId, seats: Sequence[SeatRequest]) -> list[Hold]:
+        room = self._room(room_id)
+        others = {client_id: seat for client_id, seat in room.seats.items()}
+        for request in seats:
+            others.pop(request.client_id, None)
+        players = sum(other.seat.players for other in others.values()) + sum(request.players for request in seats)
+        if players > room.record.spec.seats:
+            raise RoomError(ROOM_FULL, room_id=room_id)
+        return [self._hold(room, request) for request in seats]
+
+    def _hold(self, room: _Room, request: SeatRequest) -> Hold:
+        present = room.seats.get(request.client_id)
+        before = None if present is None else (present.before if _is_held(present.seat) else present.seat)
+        self._number += 1
+        until_ms = self._now_ms() + self._times.hold_ms
+        held = Seat(request.client_id, self._number, SeatState.HELD, request.role, request.players, until_ms)
+        room.seats[request.client_id] = _Seat(held, before=before)
+        record, spec = room.record, room.record.spec
+        return Hold(
+            room_id=spec.room_id,
+            game=spec.game,
+            owner=record.owner,
+            owner_epoch=record.owner_epoch,
+            address="ws://{host}:8101",
+            client_id=held.client_id,
+            session=held.session,
+            role=held.role,
+            players=held.players,
+            until_ms=until_ms,
+        )
+
+    # --- the owner's side
+
+    async def claim(
+        self,
+        worker_id: WorkerId,
+        room_id: RoomId,
+        client_id: ClientId,
+        session: int,
+        owner_epoch: int,
+        *,
+        request: str,
+    ) -> Claim:
+        room = self._room(room_id)
+        if (room.record.owner, room.record.owner_epoch) != (worker_id, owner_epoch):
+            raise RoomError(ROOM_MOVED, room_id=room_id)
+        place = room.seats.get(client_id)
+        if place and place.before and place.before.session == session:
+            raise RoomError(TICKET_USED, room_id=room_id)
+        if place is None or place.seat.session != session:
+            raise RoomError(TICKET_EXPIRED, room_id=room_id)
+        if not _is_held(place.seat) and place.request != request:
+            raise RoomError(TICKET_USED, room_id=room_id)
+        if _is_held(place.seat):
+            taken = replace(place.seat, state=SeatState.TAKEN, until_ms=0)
+            place = room.seats[client_id] = _Seat(taken, request, named_ms=self._now_ms())
+            room.record = replace(room.record, is_born=True)
+        return Claim(replace(room.record, players=_players(room)), place.seat)
+
+    async def renew(self, worker: WorkerRecord, rooms: Sequence[Renewal]) -> dict[RoomId, bool]:
+        return {record.spec.room_id: self._renew(worker.worker_id, record, *rest) for record, *rest in rooms}
+
+    def _renew(self, worker_id: WorkerId, record: RoomRecord, summary: RoomSummary, seats: Sequence[Seat]) -> bool:
+        room_id, now_ms = record.spec.room_id, self._now_ms()
+        if room_id in self._closed:
+            return False
+        room = self._rooms.setdefault(room_id, _Room(record))
+        present = (room.record.owner_epoch, room.record.owner)
+        if present != (record.owner_epoch, worker_id) and present[0] >= record.owner_epoch:
+            return False
+        room.record = replace(
+            room.record,
+            owner=worker_id,
+            owner_epoch=record.owner_epoch,
+            is_born=True,
+            renewed_ms=now_ms,
+            summary=summary,
+        )
+        self._purge(room)
+        for seat in seats:
+            self._assert_seat(room, seat)
+        self._drop_unnamed(room, {seat.client_id for seat in seats})
+        return True
+
+    def _assert_seat(self, room: _Room, seat: Seat) -> None:
+        place = room.seats.get(seat.client_id)
+        self._number = max(self._number, seat.session)
+        if self._left.get(seat.client_id, 0) >= seat.session:
+            return
+        if place is None or place.seat.session <= seat.session:
+            request = place.request if place else ""
+            room.seats[seat.client_id] = _Seat(seat, request, named_ms=self._now_ms())
+        elif _is_held(place.seat):
+            place.before = seat
+
+    def _drop_unnamed(self, room: _Room, named: set[ClientId]) -> None:
+        ended_ms = self._now_ms() - self._times.lease_ms
+        for client_id, place in list(room.seats.items()):
+            if client_id not in named and place.seat.state is SeatState.TAKEN and place.named_ms <= ended_ms:
+                del room.seats[client_id]
+
+    async def release(self, room_id: RoomId, owner_epoch: int, seats: Sequence[tuple[ClientId, int]]) -> None:
+        room = self._rooms.get(room_id)
+        if room is None or room.record.owner_epoch != owner_epoch:
+            return
+        for client_id, session in seats:
+            self._left[client_id] = max(self._left.get(client_id, 0), session)
+            place = room.seats.get(client_id)
+            if place and place.seat.session <= session:
+                del room.seats[client_id]
+            elif place and place.before and place.before.session <= session:
+                place.before = None
+
+    async def close(self, room_id: RoomId, owner_epoch: int, reason: str, *, only_if_empty: bool) -> int:
+        room = self._rooms.get(room_id)
+        if room is None or room.record.owner_epoch != owner_epoch:
+            return 0
+        self._purge(room)
+        now_ms = self._now_ms()
+        waits_ms = [
+            TAKEN_AGAIN_MS if place.seat.state is SeatState.TAKEN else place.seat.until_ms - now_ms
+            for place in room.seats.values()
+        ]
+        if waits_ms and only_if_empty:
+            return max(1, min(waits_ms))
+        del self._rooms[room_id]
+        self._closed.add(room_id)
+        return 0
+
+    def _room(self, room_id: RoomId) -> _Room:
+        room = self._rooms.get(room_id)
+        if room is None:
+            raise RoomError(ROOM_CLOSED if room_id in self._closed else ROOM_UNKNOWN, room_id=room_id)
+        self._purge(room)
+        return room
+
+    def _purge(self, room: _Room) -> None:
+        now_ms = self._now_ms()
+        for client_id, place in list(room.seats.items()):
+            if place.seat.state is not SeatState.TAKEN and place.seat.until_ms <= now_ms:
+                if place.before is None:
+                    del room.seats[client_id]
+                else:
+                    room.seats[client_id] = _Seat(place.before, named_ms=now_ms)
+
+
+def _is_held(seat: Seat) -> bool:
+    return seat.state is SeatState.HELD
+
+
+def _players(room: _Room) -> int:
+    return sum(place.seat.players for place in room.seats.values())
