@@ -18,6 +18,8 @@ from tests.support.eventually import eventually_sync
 from tests.support.processes import Process, descendants, survivors
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.timeout(90)
+
 OPEN_WITHIN_S = 40.0
 GONE_WITHIN_S = 20.0
 
