@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from cli.network import free_port
@@ -40,7 +41,7 @@ class Deployment:
         for name, copies in {"redis": 1, "lobby": 2, "node": 2, "proxy": 1}.items():
             started = [self._start(self._place(self._services[name], copy)) for copy in range(copies)]
             for service in started:
-                eventually_sync(lambda service=service: self.is_healthy(service), within=HEALTHY_WITHIN_S)
+                eventually_sync(partial(self.is_healthy, service), within=HEALTHY_WITHIN_S)
 
     def is_healthy(self, service: Service) -> bool:
         return subprocess.run(service.health, env=_environ(service), cwd=ROOT, capture_output=True).returncode == 0
