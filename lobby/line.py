@@ -42,6 +42,7 @@ class Line:
         self._wake = asyncio.Event()
         self._heard = 0
         self._end: tuple[ErrorKind, str] | None = None
+        self._ended = asyncio.Event()
 
     @property
     def is_clear(self) -> bool:
@@ -66,19 +67,26 @@ class Line:
         if self._end is None:
             self._end = kind, text or kind.text
             self._wake.set()
+            self._ended.set()
 
     async def run(self, receive: Receive) -> None:
         """Until the line is over, from either side."""
         reader = asyncio.create_task(self._read(receive))
         writer = asyncio.create_task(self._write())
+        patience = asyncio.create_task(self._out_of_patience())
         try:
-            await asyncio.wait({reader, writer}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({reader, writer, patience}, return_when=asyncio.FIRST_COMPLETED)
             if self._end is not None:
-                await asyncio.wait({writer}, timeout=limits.CLOSE_S)
+                await asyncio.wait({writer, patience}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            reader.cancel()
-            writer.cancel()
-            await asyncio.wait({reader, writer})
+            for task in (reader, writer, patience):
+                task.cancel()
+            await asyncio.wait({reader, writer, patience})
+
+    async def _out_of_patience(self) -> None:
+        """Returns when a client that was to be closed does not even take that."""
+        await self._ended.wait()
+        await asyncio.sleep(limits.CLOSE_S)
 
     async def _read(self, receive: Receive) -> None:
         try:

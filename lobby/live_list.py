@@ -96,6 +96,7 @@ class LiveList:
         self._topic_of: dict[Subscriber, Topic] = {}
         self._touched: set[RoomId] = set()
         self._whole_at = 0.0
+        self._read_at = float("-inf")
         self._wake = asyncio.Event()
 
     def listing(self, query: Query) -> Listing:
@@ -133,11 +134,12 @@ class LiveList:
     def gap(self) -> None:
         """Hints may have been missed: read everything now."""
         self._whole_at = 0.0
+        self._read_at = float("-inf")
         self._wake.set()
 
     def wish(self) -> None:
         """A client would like a whole reading before the next beat."""
-        self._whole_at = min(self._whole_at, self._mirror.read_at + WISH_EVERY_S)
+        self._whole_at = min(self._whole_at, self._read_at + WISH_EVERY_S)
         self._wake.set()
 
     # --- the work
@@ -158,7 +160,7 @@ class LiveList:
         now = asyncio.get_running_loop().time()
         touched, self._touched = self._touched, set()
         if now >= self._whole_at:
-            self._whole_at = now + BEAT_S
+            self._read_at, self._whole_at = now, now + BEAT_S
             await self._mirror.read_all()
         elif touched:
             await self._mirror.read(touched)

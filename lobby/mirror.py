@@ -1,10 +1,9 @@
 """One lobby's picture of the directory: the rooms that may be listed. Read anew, never told; a copy without authority.
 
 A whole reading replaces the picture, a partial one only the rooms it names. What changed in between is gathered for
-whoever shows it. When the directory cannot be read the picture stays as it was, and `read_at` tells its age.
+whoever shows it. When the directory cannot be read the picture stays as it was.
 """
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
@@ -25,20 +24,15 @@ class Mirror:
         self._directory = directory
         self._changes: list[Listed] = []
         self.rooms: dict[RoomId, Listed] = {}
-        self.read_at = float("-inf")
-        """By the loop's clock: when the whole directory was last read."""
-
-    @property
-    def is_filled(self) -> bool:
-        return self.read_at > float("-inf")
+        self.is_filled = False
+        """Whether the whole directory was ever read."""
 
     async def read_all(self) -> None:
         """Raises STORE_UNAVAILABLE, as does `read`."""
-        begun = asyncio.get_running_loop().time()
         records = await self._directory.rooms()
         gone = self.rooms.keys() - records.keys()
         self._replace(gone, records)
-        self.read_at = begun
+        self.is_filled = True
 
     async def read(self, ids: Iterable[RoomId]) -> None:
         wanted = list(ids)
