@@ -24,7 +24,9 @@ def install(client: Path, *, dev: bool = False) -> None:
     if done[:1] == [wanted] and (not dev or "dev" in done):
         return
     print(f"Installing the browser's packages into {client / 'node_modules'} …", file=sys.stderr)
-    command = [*npm(), "ci" if _lock(client).exists() else "install", "--no-audit", "--no-fund"]
+    # Without a lock package.json names exact versions, and none shall appear by itself.
+    verb = ["ci"] if _lock(client).exists() else ["install", "--no-package-lock"]
+    command = [*npm(), *verb, "--no-audit", "--no-fund"]
     if subprocess.run(command if dev else [*command, "--omit=dev"], cwd=client, stdout=sys.stderr).returncode:
         raise CannotStart(f"The browser's packages could not be installed: `{' '.join(command)}` failed in {client}.")
     stamp.parent.mkdir(exist_ok=True)

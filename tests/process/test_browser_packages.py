@@ -33,7 +33,7 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_an_unchanged_client_asks_npm_once(client: Path, calls: Path) -> None:
     for _ in range(3):
         browser_packages.install(client)
-    assert calls.read_text().splitlines() == ["install --no-audit --no-fund --omit=dev"]
+    assert calls.read_text().splitlines() == ["install --no-package-lock --no-audit --no-fund --omit=dev"]
 
 
 def test_a_changed_lock_is_installed_exactly(client: Path, calls: Path) -> None:
@@ -48,7 +48,7 @@ def test_what_tests_need_serves_a_start_too_but_not_the_other_way_round(client: 
     browser_packages.install(client, dev=True)
     browser_packages.install(client)
     browser_packages.install(client, dev=True)
-    assert calls.read_text().splitlines()[1:] == ["install --no-audit --no-fund"]
+    assert calls.read_text().splitlines()[1:] == ["install --no-package-lock --no-audit --no-fund"]
 
 
 def test_a_failure_is_one_sentence_and_is_tried_again(client: Path, calls: Path, tmp_path: Path) -> None:
