@@ -46,6 +46,7 @@ class Slot:
             self.port = sock.getsockname()[1]
             worker = self._hire(self.port, sock)
             worker.start()
+        log.info("worker %s starts: pid %s, port %d", worker.worker_id, worker.pid, self.port)
         self.worker = worker
         self._vacant.clear()
         self._loop.add_reader(worker.sentinel, self._on_end, worker)

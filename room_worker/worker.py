@@ -42,6 +42,7 @@ from shared.wire.tokens import Keyring
 REGISTER_EVERY_S = 0.5
 ORPHANED = 3
 """Exit code of a worker whose node is gone."""
+CANCEL_AGAIN_S = 0.1
 DRAIN_S = 5.0
 """What a stopping worker gives its rooms to end in the directory; members are told at the end of it in any case."""
 
@@ -153,8 +154,7 @@ class Worker:
         log.info("stops with %d rooms", len(self._rooms))
         self._is_draining = True
         self._doorkeeper.close()
-        for part in parts:
-            part.cancel()
+        await _end(parts)
         with suppress(RoomError, TimeoutError):
             async with asyncio.timeout(DRAIN_S):
                 await self._store.leases.register(self._describe())
@@ -177,6 +177,14 @@ class Worker:
             is_draining=self._is_draining,
             is_exclusive=self._rooms.is_exclusive,
         )
+
+
+async def _end(tasks: list[asyncio.Task[None]]) -> None:
+    """Cancels until they end: on Python 3.11 asyncio.wait_for, which redis-py uses, may swallow a cancellation."""
+    while running := [task for task in tasks if not task.done()]:
+        for task in running:
+            task.cancel()
+        await asyncio.wait(running, timeout=CANCEL_AGAIN_S)
 
 
 def _tls(settings: Settings) -> ssl.SSLContext | None:
