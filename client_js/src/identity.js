@@ -9,7 +9,12 @@ const IDENTITY_KEY = "room-cluster.identity";
 const DEVICE_KEY = "room-cluster.device";
 const DEVICE_ID_CHARS = 16;
 
-/** @typedef {{ clientId: string, username: string, token: string, takenMs: number, expiresMs: number }} Kept */
+/**
+ * What lies in the tab's storage. `isRenamed`: the token still says another name than the lobby has confirmed since.
+ * @typedef {{
+ *   clientId: string, username: string, token: string, takenMs: number, expiresMs: number, isRenamed: boolean,
+ * }} Kept
+ */
 
 export class Identity {
   /** @param {import("./shell.js").Shell} shell @param {string} url the lobby's, such as `http://localhost:8000` */
@@ -31,7 +36,8 @@ export class Identity {
   async token() {
     const now = this.shell.now();
     if (!this.kept || now >= this.kept.expiresMs) return this.#take("");
-    if (now < (this.kept.takenMs + this.kept.expiresMs) / 2) return this.kept.token;
+    const isYoung = now < (this.kept.takenMs + this.kept.expiresMs) / 2;
+    if (isYoung && !this.kept.isRenamed) return this.kept.token;
     // The old one still serves when the exchange fails.
     return this.#take(this.kept.token).catch(() => /** @type {Kept} */ (this.kept).token);
   }
@@ -41,9 +47,9 @@ export class Identity {
     if (this.kept) this.#keep({ ...this.kept, expiresMs: 0 });
   }
 
-  /** The lobby confirmed another name. @param {string} username */
+  /** The lobby confirmed another name: the next token is to carry it. @param {string} username */
   rename(username) {
-    if (this.kept) this.#keep({ ...this.kept, username });
+    if (this.kept && username !== this.kept.username) this.#keep({ ...this.kept, username, isRenamed: true });
   }
 
   /** @param {string} token the one to exchange, or empty @returns {Promise<string>} */
@@ -56,6 +62,7 @@ export class Identity {
       token: answer.token,
       takenMs,
       expiresMs: takenMs + answer.expires_s * 1000,
+      isRenamed: false,
     });
     return answer.token;
   }

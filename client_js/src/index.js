@@ -15,6 +15,15 @@ export { Lobby } from "./lobby.js";
 export { Room } from "./room.js";
 
 /**
+ * @typedef {import("./lobby.js").Reroute} Reroute
+ * @typedef {import("./lobby.js").Game} Game
+ * @typedef {import("./lobby.js").GameOption} GameOption
+ * @typedef {import("./lobby.js").RoomWishes} RoomWishes
+ * @typedef {import("./protocol.js").RoomRow} RoomRow
+ * @typedef {import("./protocol.js").MemberRow} Member
+ * @typedef {import("./protocol.js").ChatRow} ChatRow
+ * @typedef {import("./protocol.js").SubscribeRoomsMessage} Subscription
+ * @typedef {import("./states.js").State} State
  * @typedef {Partial<import("./lobby.js").LobbyOptions> & Partial<import("./shell.js").Shell>} ConnectOptions
  * @typedef {ConnectOptions & { reroute?: import("./lobby.js").Reroute | null, roomId?: string }} EnterOptions
  */

@@ -16,6 +16,14 @@ import { next } from "./states.js";
  * @typedef {import("./protocol.js").RerouteMessage} RerouteMessage
  * @typedef {Pick<RerouteMessage, "roomId" | "game" | "address" | "ticket">} Reroute
  * @typedef {import("./protocol.js").LobbyToClient} LobbyToClient
+ * @typedef {{
+ *   name: string, type: "text" | "number" | "flag" | "choice", default: string | number | boolean,
+ *   choices: string[], least: number | null, most: number | null,
+ * }} GameOption
+ * @typedef {{
+ *   name: string, title: string, description: string, authority: "none" | "host" | "server",
+ *   seats_default: number, seats_most: number, options: GameOption[], page: string,
+ * }} Game
  * @typedef {{ name?: string, seats?: number, options?: Record<string, string | number | boolean> }} RoomWishes
  * @typedef {{
  *   url: string,
@@ -129,6 +137,13 @@ export class Lobby {
     else await this.#ask("set-username", { username });
   }
 
+  /** What can be played here: the bodies of `GET /api/games`. @returns {Promise<Game[]>} */
+  async games() {
+    const response = await this.#shell.fetch(`${this.#options.url}/api/games`).catch((error) => { throw asRoomError(error); });
+    if (!response.ok) throw new RoomError("internal");
+    return (await response.json()).games;
+  }
+
   /** The end: nothing is called again. */
   close() {
     this.#step("close");
@@ -217,8 +232,7 @@ export class Lobby {
 
   /** @type {{ [K in keyof LobbyToClient]?: (fields: LobbyToClient[K]) => void }} */
   #lobbyReceivers = {
-    "welcome": ({ username, roomId }) => {
-      this.#identity.rename(username);
+    "welcome": ({ roomId }) => {
       this.#step("welcomed");
       this.#seat(roomId);
     },

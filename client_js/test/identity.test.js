@@ -49,6 +49,19 @@ test("a forgotten identity becomes a new guest of the same name on the same devi
   assert.match(first.body.device_id, /^[2-9a-hjkmnp-z]{16}$/);
 });
 
+test("another name is carried by the next token, which keeps the guest", async () => {
+  const world = new FakeWorld();
+  withTokens(world);
+  const identity = new Identity(world.shell, URL);
+  await identity.token();
+  identity.rename("Ida");
+  const reloaded = new Identity(world.shell, URL);
+  assert.equal(reloaded.username, "Ida");
+  assert.deepEqual([await reloaded.token(), await reloaded.token()], ["token-2", "token-2"]);
+  assert.equal(world.requests[1].body.username, "Ida");
+  assert.equal(world.requests[1].headers.authorization, "Bearer token-1");
+});
+
 test("a refusal is a typed error", async () => {
   const world = new FakeWorld();
   world.answer = () => ({ error: { name: "not-allowed", text: "Log in first.", final: true, room_id: "" } });

@@ -1,0 +1,72 @@
+// The chat: lines of one author stand together, comings and goings between them; the log follows its newest line unless
+// one has scrolled up to read.
+
+import { el, face } from "./dom.js";
+
+/**
+ * @typedef {import("room-cluster").Room} Room
+ * @typedef {import("room-cluster").ChatRow} ChatRow
+ */
+
+const CHAT_CHARS = 500;
+const NEAR_END_PX = 60;
+
+/** @param {Room} room */
+export function chatPanel(room) {
+  const nobody = el("p", { class: "nobody" }, "Nobody has said anything yet. Say hello!");
+  const log = el("div", { class: "log", role: "log", "aria-label": "Chat", tabindex: "0" }, nobody);
+  let author = "";
+  const append = (/** @type {HTMLElement} */ item) => {
+    const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END_PX;
+    nobody.remove();
+    log.append(item);
+    if (isAtEnd) log.scrollTop = log.scrollHeight;
+  };
+  const addLine = (/** @type {ChatRow} */ line) => {
+    const key = `${line.number} ${line.username}`;
+    append(chatLine(room, line, key !== author));
+    author = key;
+  };
+  const addEvent = (/** @type {string} */ text) => {
+    append(el("p", { class: "happened" }, text));
+    author = "";
+  };
+  room.chat.lines.forEach(addLine);
+  room.chat.on("line", addLine);
+  room.notices.on("joined", (member) => addEvent(`${member.username} came in`));
+  room.notices.on("left", (member) => addEvent(`${member.username} left`));
+  room.notices.on("renamed", (member, before) => addEvent(`${before} is ${member.username} now`));
+  requestAnimationFrame(() => { log.scrollTop = log.scrollHeight; });
+  return el("section", { class: "chat", "aria-labelledby": "chat-title" },
+    el("div", { class: "head" }, el("h2", { id: "chat-title" }, "Chat")), log, sayForm(room));
+}
+
+/** @param {Room} room @param {ChatRow} line @param {boolean} isFirst whether somebody else spoke before */
+function chatLine(room, { number, username, text, sentMs }, isFirst) {
+  const isMine = number === room.me.number;
+  const key = room.members.get(number)?.clientId ?? username;
+  const line = el("div", { class: `line${isMine ? " mine" : ""}${isFirst ? " first" : ""}` });
+  if (isFirst) line.append(face(username, key), el("span", { class: "who" }, isMine ? "You" : username, clock(sentMs)));
+  line.append(el("span", { class: "text" }, text));
+  return line;
+}
+
+/** @param {number} ms */
+function clock(ms) {
+  const when = new Date(ms);
+  return el("time", { datetime: when.toISOString() }, when.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
+}
+
+/** @param {Room} room */
+function sayForm(room) {
+  const input = el("input", {
+    name: "text", maxlength: CHAT_CHARS, autocomplete: "off", "aria-label": "Say something", placeholder: "Say something",
+  });
+  const form = el("form", { class: "say" }, input, el("button", { type: "submit", class: "primary" }, "Send"));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (input.value.trim()) room.chat.send(input.value.trim());
+    input.value = "";
+  });
+  return form;
+}

@@ -1,0 +1,62 @@
+// Building and finding elements. Text is always set as text, so nothing that a person wrote becomes markup.
+
+/**
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag @param {Record<string, string | boolean | number>} [attributes] `true` sets an empty one, `false` none
+ * @param {(Node | string)[]} children @returns {HTMLElementTagNameMap[K]}
+ */
+export function el(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== false) element.setAttribute(name, value === true ? "" : String(value));
+  }
+  element.append(...children);
+  return element;
+}
+
+/**
+ * The element that the page's own HTML promises.
+ * @template {Element} T @param {string} selector @param {new () => T} type @param {ParentNode} [within] @returns {T}
+ */
+export function find(selector, type, within = document) {
+  const element = within.querySelector(selector);
+  if (!(element instanceof type)) throw new Error(`this page has no ${type.name} at ${selector}`);
+  return element;
+}
+
+/** Shows a sentence, or hides its place when there is none. @param {HTMLElement} place @param {string} text */
+export function tell(place, text) {
+  place.hidden = !text;
+  place.textContent = text;
+}
+
+/** @param {HTMLInputElement} input @param {HTMLElement} place @param {string} text */
+export function tellField(input, place, text) {
+  tell(place, text);
+  if (text) input.setAttribute("aria-invalid", "true");
+  else input.removeAttribute("aria-invalid");
+}
+
+/** A colour for whatever has a name: 0 to 7. @param {string} text */
+export function hueOf(text) {
+  let sum = 0;
+  for (const char of text) sum = (sum * 31 + (char.codePointAt(0) ?? 0)) % 9973;
+  return sum % 8;
+}
+
+/** A round face with an initial. @param {string} username @param {string} key what its colour comes from */
+export function face(username, key) {
+  return paintFace(el("span", { class: "face", "aria-hidden": "true" }), username, key);
+}
+
+/** @template {HTMLElement} T @param {T} place @param {string} username @param {string} key @returns {T} */
+export function paintFace(place, username, key) {
+  place.dataset.hue = String(hueOf(key));
+  place.textContent = [...username.trim()][0]?.toUpperCase() ?? "·";
+  return place;
+}
+
+/** @param {number} count @param {string} one @param {string} [many] */
+export function counted(count, one, many = `${one}s`) {
+  return `${count} ${count === 1 ? one : many}`;
+}

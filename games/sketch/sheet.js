@@ -1,0 +1,114 @@
+// The picture as facts, without a canvas: strokes in the order of their first point. Everybody keeps one; the host's is
+// the one that newcomers get. Pieces of a stroke name where they begin, so they may arrive twice, or before the picture.
+
+/**
+ * Points are whole numbers in turn, x and y, on a sheet of WIDTH by HEIGHT.
+ * @typedef {{ id: string, page: number, colour: number, width: number, at: number, points: number[] }} Piece
+ * @typedef {{ id: string, colour: number, width: number, points: number[] }} Stroke
+ * @typedef {{ page: number, undone: string[], pieces: Piece[] }} Picture
+ */
+
+export const WIDTH = 1600;
+export const HEIGHT = 1200;
+export const COLOURS = 8;
+export const WIDTHS = [4, 10, 26];
+
+/** The longest stroke. A hand that goes on draws the next one. */
+export const STROKE_NUMBERS = 4000;
+export const PIECE_NUMBERS = 1000;
+/** A full sheet. Its picture stays below what may be on its way to one member (1 MiB), at up to 3 bytes a number. */
+export const SHEET_NUMBERS = 200_000;
+const MESSAGE_NUMBERS = 8000;
+/** What a stroke costs beside its points. */
+const STROKE_COST = 20;
+
+export class Sheet {
+  constructor() {
+    /** Rises with each clearing; what belongs to an older one is not drawn. */
+    this.page = 0;
+    /** @type {Map<string, Stroke>} */
+    this.strokes = new Map();
+    /** @type {Set<string>} */
+    this.undone = new Set();
+    this.size = 0;
+  }
+
+  get isFull() {
+    return this.size >= SHEET_NUMBERS;
+  }
+
+  /** @param {Piece} piece @returns {Stroke | null} the stroke that grew, or null when nothing is to be drawn */
+  add(piece) {
+    if (!fits(piece) || piece.page !== this.page || this.undone.has(piece.id)) return null;
+    if (this.isFull) return null;
+    const stroke = this.strokes.get(piece.id) ?? { id: piece.id, colour: piece.colour, width: piece.width, points: [] };
+    this.size += piece.points.length + (this.strokes.has(piece.id) ? 0 : STROKE_COST);
+    for (const [index, value] of piece.points.entries()) stroke.points[piece.at + index] = value;
+    this.strokes.set(piece.id, stroke);
+    return stroke;
+  }
+
+  /** @param {string} id @returns {boolean} whether there is something to draw anew */
+  undo(id) {
+    this.undone.add(id);
+    return this.strokes.delete(id);
+  }
+
+  /** A new, empty page; an older one changes nothing. @param {number} page */
+  clear(page) {
+    if (!(page > this.page)) return false;
+    this.page = page;
+    this.size = 0;
+    this.strokes.clear();
+    this.undone.clear();
+    return true;
+  }
+
+  /** All of it, in messages of a fitting size. @returns {Picture[]} */
+  picture() {
+    const pieces = [...this.strokes.values()].flatMap((stroke) => cut(stroke, this.page));
+    const parts = inMessages(pieces).map((some) => ({ page: this.page, undone: /** @type {string[]} */ ([]), pieces: some }));
+    return [{ page: this.page, undone: [...this.undone].slice(-500), pieces: [] }, ...parts];
+  }
+
+  /** @param {Picture} picture a part of the host's */
+  takeOver({ page, undone, pieces }) {
+    this.clear(page);
+    undone.forEach((id) => this.undo(id));
+    pieces.forEach((piece) => this.add(piece));
+  }
+}
+
+/** @param {Stroke} stroke @param {number} page @returns {Piece[]} */
+function cut({ id, colour, width, points }, page) {
+  const pieces = [];
+  for (let at = 0; at < points.length; at += PIECE_NUMBERS) {
+    // A gap (a piece that is still on its way) repeats the point before it.
+    const values = Array.from(points.slice(at, at + PIECE_NUMBERS), (value, index) => value ?? points[index % 2] ?? 0);
+    pieces.push({ id, page, colour, width, at, points: values });
+  }
+  return pieces;
+}
+
+/** @param {Piece[]} pieces @returns {Piece[][]} */
+function inMessages(pieces) {
+  /** @type {Piece[][]} */
+  const messages = [];
+  let room = 0;
+  for (const piece of pieces) {
+    const cost = piece.points.length + STROKE_COST;
+    if (cost > room) room = messages.push([]) && MESSAGE_NUMBERS;
+    messages.at(-1)?.push(piece);
+    room -= cost;
+  }
+  return messages;
+}
+
+/** What came over the wire is anybody's. @param {Piece} piece */
+function fits({ id, colour, width, at, points }) {
+  return typeof id === "string" && id.length < 40
+    && Number.isInteger(colour) && colour >= 0 && colour < COLOURS && WIDTHS.includes(width)
+    && Number.isInteger(at) && at >= 0 && at % 2 === 0
+    && Array.isArray(points) && points.length % 2 === 0 && points.length <= PIECE_NUMBERS
+    && at + points.length <= STROKE_NUMBERS && points.every(Number.isInteger);
+}
