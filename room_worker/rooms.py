@@ -5,7 +5,7 @@ build it once. The table also gathers which rooms' records changed, for the rene
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from room_worker.clerk import Clerk, Ownership
 from room_worker.game_code import GameCode
@@ -19,6 +19,7 @@ from shared.protocol.ids import ClientId, RoomId
 from shared.protocol.records import RoomRecord
 from shared.room.code import CodeFailed
 from shared.room.room import Room
+from shared.rules.buckets import PACES, Pace
 
 Encode = Callable[[object], bytes]
 Parted = Callable[[ClientId, RoomRecord, ErrorKind], None]
@@ -38,9 +39,10 @@ class Rooms:
         encode: Encode,
         parted: Parted,
         most: int,
+        paces: Mapping[str, Pace] = PACES,
     ) -> None:
         self._catalog, self._ownership, self._heartbeat = catalog, ownership, heartbeat
-        self._clock, self._encode, self._most = clock, encode, most
+        self._clock, self._encode, self._most, self._paces = clock, encode, most, paces
         self._around = Surroundings(clock.now, lease, self._announce, parted, self._drop)
         self._shells: dict[RoomId, RoomShell] = {}
         self._changed: set[RoomShell] = set()
@@ -97,7 +99,7 @@ class Rooms:
 
     def _enter(self, record: RoomRecord, code: GameCode | None) -> RoomShell:
         room_id = record.spec.room_id
-        room = Room(record, encode=self._encode, now=self._clock.now(), code=code)
+        room = Room(record, encode=self._encode, now=self._clock.now(), code=code, paces=self._paces)
         clerk = Clerk(room_id, record.owner_epoch, self._ownership)
         shell = self._shells[room_id] = RoomShell(record, room, clerk, self._around)
         self._is_empty.clear()

@@ -20,7 +20,8 @@ def frame(payload: bytes) -> bytes:
 
 def encode_frames(message: Any) -> bytes:
     """One frame, or several when the message travels in parts. The same bytes serve every member of a room."""
-    return b"".join(map(frame, split(message)))
+    payloads = split(message)
+    return frame(payloads[0]) if len(payloads) == 1 else b"".join(map(frame, payloads))
 
 
 def close_reason(text: str) -> str:
