@@ -34,7 +34,8 @@ def test_a_python_without_venv_says_what_to_install(module: str) -> None:
 
 
 def test_windows_is_sent_to_wsl() -> None:
-    assert said("import sys; sys.platform = 'win32'; ") == "This runs on Linux and macOS; on Windows use it inside WSL."
+    sentence = said("import pathlib, shutil, subprocess, sys; sys.platform = 'win32'; ")
+    assert sentence == "This runs on Linux and macOS; on Windows use it inside WSL."
 
 
 @pytest.mark.long
