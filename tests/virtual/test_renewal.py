@@ -1,0 +1,122 @@
+"""The worker's hold on its rooms: the beat, changes in between, a directory that is away, rooms that went elsewhere."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from room_worker.hints import let_go
+from room_worker.lease import LEASE_MARGIN_S
+from shared.protocol.errors import LEFT, ROOM_MOVED
+from shared.protocol.events import HostPings, SeatReleased
+from shared.protocol.ids import ClientId, RoomId, WorkerId
+from shared.protocol.limits import LEASE_S, RENEW_EVERY_S
+from shared.protocol.messages import TO_OTHERS, Relay, SendRelay
+from tests.support.one_worker import WORKER_ID, OneWorker, turn
+from tests.support.virtual_time import run
+
+ROOM = RoomId("plain-room")
+
+
+@asynccontextmanager
+async def renewing(worker: OneWorker) -> AsyncIterator[None]:
+    worker.expire_lease()
+    task = asyncio.create_task(worker.renewal.run())
+    await asyncio.sleep(0.01)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+        await worker.close()
+
+
+def test_everything_is_renewed_at_a_steady_beat() -> None:
+    async def main() -> None:
+        worker = OneWorker()
+        await worker.table("plain", "ann")
+        worker.rooms.take_changed()
+        async with renewing(worker):
+            assert worker.lease.until == worker.clock.now() - 0.01 + LEASE_S - LEASE_MARGIN_S
+            await asyncio.sleep(3 * RENEW_EVERY_S)
+            assert worker.directory.renewals == [[ROOM]] * 4
+
+    run(main())
+
+
+def test_a_change_is_announced_without_waiting_for_the_beat() -> None:
+    async def main() -> None:
+        worker = OneWorker()
+        async with renewing(worker):
+            await worker.table("plain", "ann", "bob")
+            await asyncio.sleep(0.2)
+            assert worker.directory.renewals == [[], [ROOM]]
+
+    run(main())
+
+
+def test_hosts_pings_go_out_once_a_beat() -> None:
+    async def main() -> None:
+        worker = OneWorker()
+        ann, bob = await worker.table("plain", "ann", "bob")
+        for guest, ping_ms in ((ann, 40.0), (bob, 90.0)):
+            assert guest.visitor is not None
+            guest.visitor.measured(ping_ms, worker.clock.now())
+        async with renewing(worker):
+            await asyncio.sleep(RENEW_EVERY_S)
+            pings = [event for event in worker.bus.said if isinstance(event, HostPings)]
+            assert pings == [HostPings(WORKER_ID, [(ROOM, 40)])] * 2
+
+    run(main())
+
+
+def test_rooms_stand_still_while_the_directory_is_away_for_long_and_then_go_on() -> None:
+    async def main() -> None:
+        worker = OneWorker()
+        ann, bob = await worker.table("plain", "ann", "bob")
+        async with renewing(worker):
+            worker.directory.is_away = True
+            await asyncio.sleep(LEASE_S / 2)
+            ann.say(SendRelay(TO_OTHERS, "t", b"the lease still holds"))
+            await asyncio.sleep(LEASE_S)
+            ann.say(SendRelay(TO_OTHERS, "t", b"and now it does not"))
+            await asyncio.sleep(LEASE_S)
+            assert [message.body for message in bob.heard(Relay)] == [b"the lease still holds"]
+            worker.directory.is_away = False
+            await asyncio.sleep(RENEW_EVERY_S + 0.1)
+            assert [message.body for message in bob.heard(Relay)][1:] == [b"and now it does not"]
+            assert ann.closed is bob.closed is None
+
+    run(main())
+
+
+def test_a_room_that_another_worker_owns_by_now_sends_its_members_there() -> None:
+    async def main() -> None:
+        worker = OneWorker()
+        ann, bob = await worker.table("plain", "ann", "bob")
+        async with renewing(worker):
+            worker.directory.adopt(ROOM, WorkerId("w2"))
+            await asyncio.sleep(RENEW_EVERY_S + 0.1)
+            assert ann.closed is bob.closed is ROOM_MOVED
+            assert not ROOM_MOVED.is_final
+            assert len(worker.rooms) == 0
+            assert worker.directory.owner(ROOM) == "w2"  # the old owner closed nothing there
+
+    run(main())
+
+
+def test_a_seat_given_up_through_a_lobby_lets_its_member_go() -> None:
+    async def main() -> None:
+        worker = OneWorker()
+        ann, bob = await worker.table("plain", "ann", "bob")
+        session = next(seat.session for seat in worker.shell("plain").room.seats() if seat.client_id == "bob")
+        let_go(SeatReleased(RoomId("elsewhere"), ClientId("bob"), session), worker.rooms)
+        let_go(SeatReleased(ROOM, ClientId("bob"), session - 1), worker.rooms)  # has come back since
+        await turn()
+        assert bob.closed is None
+        let_go(SeatReleased(ROOM, ClientId("bob"), session), worker.rooms)
+        await turn()
+        assert bob.closed is LEFT
+        assert ann.closed is None
+        await worker.close()
+
+    run(main())
