@@ -1,6 +1,7 @@
 """No request body is longer than a frame: what exceeds it is refused before it is read into memory."""
 
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lobby.errors import body_of
@@ -34,7 +35,8 @@ class BodyLimit:
             message = await receive()
             arrived += len(message.get("body", b""))
             if arrived > self._most_bytes:
-                raise RoomError(MESSAGE_TOO_LARGE)
+                # The one kind of exception that the framework's own reading of bodies lets through.
+                raise HTTPException(MESSAGE_TOO_LARGE.http_status)
             return message
 
         return counted

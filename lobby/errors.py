@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from shared.protocol.errors import BAD_REQUEST, INTERNAL, ErrorKind, RoomError
+from shared.protocol.errors import BAD_REQUEST, INTERNAL, MESSAGE_TOO_LARGE, ErrorKind, RoomError
 
 log = logging.getLogger(__name__)
 
@@ -63,8 +63,9 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> JSONResponse:
-        body = body_of(RoomError(BAD_REQUEST, str(error.detail)))
-        return JSONResponse(body, error.status_code, headers=error.headers)
+        is_too_large = error.status_code == MESSAGE_TOO_LARGE.http_status
+        kind, text = (MESSAGE_TOO_LARGE, "") if is_too_large else (BAD_REQUEST, str(error.detail))
+        return JSONResponse(body_of(RoomError(kind, text)), error.status_code, headers=error.headers)
 
     @app.exception_handler(Exception)
     async def failed(request: Request, error: Exception) -> JSONResponse:

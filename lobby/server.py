@@ -5,6 +5,7 @@ Whatever keeps it from starting (a taken port, no Redis, a broken game folder) i
 
 import asyncio
 import logging
+import os
 import secrets
 import signal
 import socket
@@ -121,7 +122,7 @@ def _bound(settings: Settings) -> Iterator[socket.socket]:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         sock = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = os.strerror(error.errno) if error.errno else str(error)
         raise CannotStart(f"The lobby cannot listen on {host} port {port}: {reason}.") from None
     with sock:
         if hasattr(socket, "TCP_USER_TIMEOUT"):

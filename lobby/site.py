@@ -15,8 +15,9 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -48,15 +49,15 @@ INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DO
 
 def routes(client: Path, catalog: Catalog) -> list[BaseRoute]:
     """Folders that are not there are left out: a lobby without the browser's packages still serves its API."""
-    pages = client / "pages"
-    mounts = {
+    pages = Folder(client / "pages")
+    folders = {
         "/client": Folder(client / "src"),
-        "/pages": Folder(pages),
+        "/pages": pages,
         "/vendor/msgpack": Folder(client / "node_modules" / "@msgpack" / "msgpack" / "dist.esm"),
         **{f"/games/{name}": Folder(game.folder, game.manifest.page) for name, game in catalog.games.items()},
-        "/": Folder(pages, "index.html"),
     }
-    return [Mount(path, folder) for path, folder in mounts.items() if Path(folder.folder).is_dir()]
+    mounts: list[BaseRoute] = [Mount(path, folder) for path, folder in folders.items() if folder.path.is_dir()]
+    return [Route("/", pages.front_page), *mounts] if pages.path.is_dir() else mounts
 
 
 class Folder(StaticFiles):
@@ -64,8 +65,11 @@ class Folder(StaticFiles):
 
     def __init__(self, folder: Path, index: str = "") -> None:
         super().__init__(directory=folder, check_dir=False)
-        self.folder = folder
+        self.path = folder
         self._index = index
+
+    async def front_page(self, request: Request) -> Response:
+        return await self.get_response("index.html", request.scope)
 
     def get_path(self, scope: Scope) -> str:
         path = super().get_path(scope)

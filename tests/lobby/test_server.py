@@ -1,0 +1,151 @@
+"""The process: what keeps it from starting, how it says goodbye, whom it believes, and two lobbies side by side."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lobby.server import run
+from shared.protocol.messages import AllRooms, CreateRoom, JoinRoom, Reroute, SubscribeRooms, UpdateRooms
+from shared.settings import CannotStart
+from tests.support.eventually import eventually
+from tests.support.lobbies import Running, Worker, free_address, running, settings
+from tests.support.redis import RedisServer, free_port
+
+EVERYTHING = SubscribeRooms("", {}, "name", False, 200)
+
+
+def games(tmp_path: Path) -> Path:
+    (tmp_path / "games").mkdir()
+    return tmp_path / "games"
+
+
+# --- starting and stopping
+
+
+async def test_a_taken_port_is_one_sentence(redis_url: str, realm: str, tmp_path: Path) -> None:
+    with free_address() as (host, port):
+        given = settings(redis_url=redis_url, realm=realm, games=games(tmp_path), lobby_host=host, lobby_port=port)
+        with pytest.raises(CannotStart) as error:
+            await run(given)
+    assert str(error.value) == f"The lobby cannot listen on 127.0.0.1 port {port}: Address already in use."
+
+
+async def test_no_redis_is_one_sentence_without_its_password(tmp_path: Path) -> None:
+    where = f"127.0.0.1:{free_port()}"
+    with pytest.raises(CannotStart) as error:
+        await run(settings(redis_url=f"redis://:secret@{where}/0", games=games(tmp_path)))
+    assert str(error.value) == f"Redis does not answer at {where}/0. Start it, or set REDIS_URL."
+
+
+async def test_a_broken_game_is_one_sentence(redis_url: str, tmp_path: Path) -> None:
+    folder = games(tmp_path) / "chess"
+    folder.mkdir()
+    (folder / "game.toml").write_text("title = 7\n")
+    with pytest.raises(CannotStart, match=r"games/chess/game\.toml: `title` must be a short text"):
+        await run(settings(redis_url=redis_url, games=folder.parent))
+
+
+async def test_cancelling_it_ends_it_cleanly(redis_url: str, realm: str, tmp_path: Path) -> None:
+    port = free_port()
+    given = settings(redis_url=redis_url, realm=realm, games=games(tmp_path), lobby_host="127.0.0.1", lobby_port=port)
+    task = asyncio.create_task(run(given))
+
+    def answers() -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    await eventually(answers)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert not answers()
+
+
+async def test_clients_are_told_before_it_stops(redis_url: str, realm: str) -> None:
+    async with running(redis_url, realm) as lobby, lobby.client("ada") as ada:
+        lobby.task.cancel()
+        assert await ada.closed() == (4002, "This server is being stopped.")
+
+
+async def test_readiness_turns_red_while_redis_is_frozen_and_green_again(own_redis: RedisServer, realm: str) -> None:
+    async with running(own_redis.url, realm) as lobby:
+
+        async def ready() -> bool:
+            return (await lobby.http.get("/readyz")).status_code == 200
+
+        async def red() -> bool:
+            return not await ready()
+
+        await eventually(ready)
+        own_redis.freeze()
+        await eventually(red, within=15)
+        assert (await lobby.http.get("/healthz")).status_code == 200, "it lives"
+        own_redis.thaw()
+        await eventually(ready, within=15)
+
+
+# --- whom it believes
+
+
+async def guests_from(lobby: Running, *addresses: str) -> list[int]:
+    answers = [
+        await lobby.http.post("/api/clients", json={}, headers={"x-forwarded-for": address}) for address in addresses
+    ]
+    return [answer.status_code for answer in answers]
+
+
+async def test_forwarding_headers_count_only_from_trusted_proxies(redis_url: str, realm: str) -> None:
+    async with running(redis_url, realm, guests_per_minute=1) as lobby:
+        assert await guests_from(lobby, "203.0.113.1", "203.0.113.2") == [200, 429]
+    async with running(redis_url, realm, guests_per_minute=1, trusted_proxies=("127.0.0.0/8",)) as behind:
+        assert await guests_from(behind, "203.0.113.1", "203.0.113.2", "203.0.113.2") == [200, 200, 429]
+        assert await guests_from(behind, "198.51.100.9, 203.0.113.2") == [429], "the nearest untrusted one counts"
+
+
+# --- two lobbies share nothing but Redis
+
+
+async def test_what_happens_at_one_lobby_is_seen_at_the_other(redis_url: str, realm: str) -> None:
+    async with running(redis_url, realm) as one, running(redis_url, realm) as two:
+        worker = await Worker(one.store).start()
+        async with one.client("ada") as ada, two.client("bob") as bob:
+            await bob.send(EVERYTHING)
+            assert await bob.next() == AllRooms([], 0)
+            await ada.send(CreateRoom("1", "chat", "Tea room", 2, {}))
+            way = await ada.next(Reroute)
+            await worker.open("ada")
+            assert [row.name for row in (await bob.next(UpdateRooms)).changed] == ["Tea room"]
+            await bob.send(JoinRoom("2", way.room_id, "player"))
+            assert (await bob.next(Reroute)).room_id == way.room_id
+            assert (await bob.next(UpdateRooms)).changed[0].players == 2
+            await one.store.leases.end(worker.record.worker_id, charge=None)
+            assert (await bob.next(UpdateRooms)).removed == [way.room_id]
+
+
+async def test_racing_creates_through_two_lobbies_stop_at_the_limit(redis_url: str, realm: str) -> None:
+    async with (
+        running(redis_url, realm, rooms_per_cluster=10) as one,
+        running(redis_url, realm, rooms_per_cluster=10) as two,
+    ):
+        worker = await Worker(one.store).start()
+        bodies = [{"game": "chat", "name": f"Room {number}"} for number in range(40)]
+        lobbies: Callable[[int], Running] = lambda number: (one, two)[number % 2]  # noqa: E731
+        answers = await asyncio.gather(
+            *(lobbies(number).post("/api/rooms", f"c{number}", **body) for number, body in enumerate(bodies))
+        )
+        made = [number for number, answer in enumerate(answers) if answer.status_code == 201]
+        refused = {answer.json()["error"]["name"] for answer in answers if answer.status_code != 201}
+        assert (len(made), refused) == (10, {"room-limit"})
+        for number in made:
+            await worker.open(f"c{number}")
+        directory = await one.store.directory.rooms()
+
+        async def both_lists_equal_the_directory() -> bool:
+            lists = [await lobby.http.get("/api/rooms") for lobby in (one, two)]
+            return all({room["room_id"] for room in got.json()["rooms"]} == directory.keys() for got in lists)
+
+        assert len(directory) == 10
+        await eventually(both_lists_equal_the_directory, within=2)
