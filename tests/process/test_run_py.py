@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -50,14 +51,9 @@ def test_a_bare_clone_becomes_a_running_cluster(tmp_path: Path) -> None:
     flags = ["--lobby-port", "0", "--worker-ports", "0", "--workers", "1"]
     for start in ("first", "second"):
         command = [sys.executable, str(clone / "run.py"), *flags]
-        process = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True)
-        assert process.stdout is not None
-        lines = []
-        for line in process.stdout:
-            lines.append(line)
-            if "Ctrl-C ends it" in line:
-                break
-        process.terminate()
-        process.stdout.read()
-        assert process.wait(20) == 0, "".join(lines)
-        assert ("Installing" in "".join(lines)) == (start == "first")
+        with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            said_so_far = "".join(takewhile(lambda line: "Ctrl-C ends it" not in line, process.stdout))
+            process.terminate()
+        assert process.returncode == 0, said_so_far
+        assert ("Installing" in said_so_far) == (start == "first")
