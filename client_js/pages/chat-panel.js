@@ -1,7 +1,7 @@
 // The chat: lines of one author stand together, comings and goings between them; the log follows its newest line unless
 // one has scrolled up to read.
 
-import { el, face } from "./dom.js";
+import { el, face, memberHue } from "./dom.js";
 
 /**
  * @typedef {import("room-cluster").Room} Room
@@ -44,9 +44,8 @@ export function chatPanel(room) {
 /** @param {Room} room @param {ChatRow} line @param {boolean} isFirst whether somebody else spoke before */
 function chatLine(room, { number, username, text, sentMs }, isFirst) {
   const isMine = number === room.me.number;
-  const key = room.members.get(number)?.clientId ?? username;
   const line = el("div", { class: `line${isMine ? " mine" : ""}${isFirst ? " first" : ""}` });
-  if (isFirst) line.append(face(username, key), el("span", { class: "who" }, isMine ? "You" : username, clock(sentMs)));
+  if (isFirst) line.append(face(username, memberHue(number)), el("span", { class: "who" }, isMine ? "You" : username, clock(sentMs)));
   line.append(el("span", { class: "text" }, text));
   return line;
 }

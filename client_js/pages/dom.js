@@ -37,21 +37,26 @@ export function tellField(input, place, text) {
   else input.removeAttribute("aria-invalid");
 }
 
-/** A colour for whatever has a name: 0 to 7. @param {string} text */
+const HUES = 8;
+
+/** A colour for whatever has a name. @param {string} text */
 export function hueOf(text) {
   let sum = 0;
   for (const char of text) sum = (sum * 31 + (char.codePointAt(0) ?? 0)) % 9973;
-  return sum % 8;
+  return sum % HUES;
 }
 
-/** A round face with an initial. @param {string} username @param {string} key what its colour comes from */
-export function face(username, key) {
-  return paintFace(el("span", { class: "face", "aria-hidden": "true" }), username, key);
+/** A member's colour: the first eight differ. @param {number} number */
+export const memberHue = (number) => (number + HUES - 1) % HUES;
+
+/** A round face with an initial. @param {string} username @param {number} hue */
+export function face(username, hue) {
+  return paintFace(el("span", { class: "face", "aria-hidden": "true" }), username, hue);
 }
 
-/** @template {HTMLElement} T @param {T} place @param {string} username @param {string} key @returns {T} */
-export function paintFace(place, username, key) {
-  place.dataset.hue = String(hueOf(key));
+/** @template {HTMLElement} T @param {T} place @param {string} username @param {number} hue @returns {T} */
+export function paintFace(place, username, hue) {
+  place.dataset.hue = String(hue);
   place.textContent = [...username.trim()][0]?.toUpperCase() ?? "·";
   return place;
 }

@@ -73,8 +73,8 @@ function bar(room, title, toggle) {
   });
   const about = el("p", {}, "");
   const show = () => {
-    const host = room.isHost ? "you lead" : room.host ? `${room.host.username} leads` : "nobody leads";
-    about.textContent = `${title} · ${host} · ${room.members.size} of ${room.seats} seats`;
+    const host = room.isHost ? "You lead" : room.host ? `${room.host.username} leads` : "Nobody leads";
+    about.textContent = `${host} · ${room.members.size} of ${room.seats} seats · ${title}`;
   };
   for (const notice of /** @type {const} */ (["joined", "left", "renamed", "host"])) room.notices.on(notice, show);
   show();

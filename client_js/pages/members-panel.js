@@ -1,6 +1,6 @@
 // Who is in the room, who leads, and what one may do about the room: invite, and as its host close it.
 
-import { el, face } from "./dom.js";
+import { el, face, memberHue } from "./dom.js";
 import { toast } from "./toasts.js";
 
 /** @typedef {import("room-cluster").Room} Room */
@@ -22,11 +22,11 @@ export function membersPanel(room) {
 }
 
 /** @param {Room} room @param {import("room-cluster").Member} member */
-function memberItem(room, { number, username, clientId }) {
-  const marks = [];
-  if (number === room.me.number) marks.push(el("span", { class: "mark" }, "you"));
-  if (number === room.host?.number) marks.push(el("span", { class: "mark crown" }, "host"));
-  return el("li", {}, face(username, clientId), el("span", { class: "name" }, username), ...marks);
+function memberItem(room, { number, username }) {
+  const item = el("li", {}, face(username, memberHue(number)), el("span", { class: "name" }, username));
+  if (number === room.me.number) item.append(el("span", { class: "you-mark" }, "you"));
+  if (number === room.host?.number) item.append(el("span", { class: "crown" }, "host"));
+  return item;
 }
 
 async function copyLink() {

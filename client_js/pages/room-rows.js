@@ -76,7 +76,7 @@ export class RoomRows {
       const isFull = row.players >= row.seats;
       item.classList.toggle("full", isFull);
       host.textContent = row.hostName ? `${row.hostName} leads` : "nobody leads";
-      ping.textContent = row.hostPingMs === null ? "" : `${row.hostPingMs} ms`;
+      ping.textContent = row.hostPingMs === null ? "" : `ping\u00a0${row.hostPingMs}\u00a0ms`;
       seats.textContent = `${row.players} of ${row.seats} seats`;
       dots.replaceChildren(...seatDots(row));
       button.disabled = isFull || about?.page === "";

@@ -1,6 +1,6 @@
 // One's own name, to carry into rooms. It is saved with Enter, or when the field is left.
 
-import { find, paintFace, tellField } from "./dom.js";
+import { find, hueOf, paintFace, tellField } from "./dom.js";
 
 /** @param {import("room-cluster").Lobby} lobby */
 export function usernameForm(lobby) {
@@ -11,7 +11,7 @@ export function usernameForm(lobby) {
   const show = () => {
     input.value = lobby.username;
     button.hidden = true;
-    paintFace(find("#your-face", HTMLElement), lobby.username, lobby.clientId);
+    paintFace(find("#your-face", HTMLElement), lobby.username, hueOf(lobby.clientId));
   };
   const save = async () => {
     if (input.value.trim() === lobby.username) return show();

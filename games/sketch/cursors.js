@@ -1,6 +1,6 @@
 // Where everybody's pen is. Positions are volatile: the next one replaces the last, and a pen that rests fades away.
 
-import { el, hueOf } from "room-cluster/pages/dom.js";
+import { el, memberHue } from "room-cluster/pages/dom.js";
 import { HEIGHT, WIDTH } from "./sheet.js";
 
 const EVERY_MS = 50;
@@ -18,7 +18,7 @@ export function cursors(room, place) {
   };
   room.on("cursor", (body, from) => {
     if (!Array.isArray(body) || !body.every(Number.isFinite)) return;
-    const cursor = shown.get(from.number) ?? newCursor(place, from.clientId);
+    const cursor = shown.get(from.number) ?? newCursor(place, from.number);
     shown.set(from.number, cursor);
     cursor.name.textContent = from.username;
     move(cursor.mark, body[0], body[1]);
@@ -46,10 +46,10 @@ function teller(room) {
   };
 }
 
-/** @param {HTMLElement} place @param {string} key @returns {Cursor} */
-function newCursor(place, key) {
+/** @param {HTMLElement} place @param {number} number @returns {Cursor} */
+function newCursor(place, number) {
   const name = el("span", {});
-  const mark = el("div", { class: "cursor", "data-hue": hueOf(key) }, name);
+  const mark = el("div", { class: "cursor", "data-hue": memberHue(number) }, name);
   place.append(mark);
   return { mark, name, timer: null };
 }

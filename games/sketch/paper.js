@@ -66,27 +66,41 @@ export class Paper {
     for (const stroke of this.sheet.strokes.values()) {
       const from = this.drawn.get(stroke.id) ?? 0;
       const until = unbroken(stroke.points, from);
-      if (until > from) this.#line(stroke, Math.max(0, from - 4), until);
+      if (until > from) this.#line(stroke, from, until);
       this.drawn.set(stroke.id, until);
     }
   }
 
-  /** Curves through the middles between points. @param {import("./sheet.js").Stroke} stroke @param {number} from @param {number} until */
+  /**
+   * Curves through the middles between points: what is drawn once stays as it is when more points come. A stroke begins
+   * and ends with its point twice, so that it reaches its ends.
+   * @param {import("./sheet.js").Stroke} stroke @param {number} from @param {number} until
+   */
   #line({ points, colour, width }, from, until) {
     const at = (/** @type {number} */ index) => /** @type {[number, number]} */ ([points[index], points[index + 1]]);
     const { context } = this;
     context.strokeStyle = INKS[colour]?.[1] ?? "black";
     context.lineWidth = width;
     context.beginPath();
-    context.moveTo(...at(from));
-    for (let index = from + 2; index + 2 < until; index += 2) {
-      const [x, y] = at(index);
-      const [nextX, nextY] = at(index + 2);
-      context.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
+    if (from === 0) dot(context, ...at(0));
+    const first = Math.max(2, from - 2);
+    if (first < until) context.moveTo(...middle(at(first - 2), at(first)));
+    for (let index = first; index + 2 < until; index += 2) {
+      context.quadraticCurveTo(...at(index), ...middle(at(index), at(index + 2)));
     }
-    context.lineTo(...at(until - 2));
     context.stroke();
   }
+}
+
+/** A line without length is not drawn. @param {CanvasRenderingContext2D} context @param {number} x @param {number} y */
+function dot(context, x, y) {
+  context.moveTo(x, y);
+  context.lineTo(x + 0.1, y);
+}
+
+/** @param {[number, number]} one @param {[number, number]} other @returns {[number, number]} */
+function middle(one, other) {
+  return [(one[0] + other[0]) / 2, (one[1] + other[1]) / 2];
 }
 
 /** Where the points end that have arrived without a gap. @param {number[]} points @param {number} from */

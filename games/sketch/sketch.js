@@ -45,12 +45,15 @@ const hand = {
     if (x === lastX && y === lastY) return;
     stroke.points.push(x, y);
     paper.refresh();
-    if (stroke.points.length >= STROKE_NUMBERS) {
+    if (stroke.points.length >= STROKE_NUMBERS - 2) {
       hand.up();
       hand.down(x, y);
     }
   },
   up: () => {
+    if (!stroke) return;
+    stroke.points.push(...stroke.points.slice(-2));
+    paper.refresh();
     sendPiece();
     stroke = null;
   },

@@ -1,0 +1,64 @@
+// The rules of games/sketch, which need no page: they are plain modules like the client's own.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { PIECE_NUMBERS, Sheet, SHEET_NUMBERS, STROKE_NUMBERS } from "../../games/sketch/sheet.js";
+
+const piece = (fields = {}) => ({ id: "1.1", page: 0, colour: 2, width: 10, at: 0, points: [1, 2, 3, 4], ...fields });
+const strokesOf = (sheet) => [...sheet.strokes.values()];
+
+test("a stroke grows piece by piece; a piece may come twice, or before the one it follows", () => {
+  const sheet = new Sheet();
+  sheet.add(piece({ at: 4, points: [5, 6] }));
+  sheet.add(piece());
+  sheet.add(piece());
+  assert.deepEqual(strokesOf(sheet), [{ id: "1.1", colour: 2, width: 10, points: [1, 2, 3, 4, 5, 6] }]);
+});
+
+test("a newcomer's sheet equals the host's, whatever was drawn meanwhile", () => {
+  const host = new Sheet();
+  for (let count = 0; count < 500; count += 1) {
+    host.add(piece({ id: `1.${count}`, points: Array.from({ length: 60 }, (_, index) => index) }));
+  }
+  host.undo("1.3");
+  const newcomer = new Sheet();
+  newcomer.add(piece({ id: "1.3" }));
+  newcomer.add(piece({ id: "2.1" }));
+  host.add(piece({ id: "2.1" }));
+  const parts = host.picture();
+  for (const part of parts) newcomer.takeOver(part);
+  assert.deepEqual(new Map(newcomer.strokes), new Map(host.strokes));
+  assert.ok(parts.length > 2);
+});
+
+test("clearing begins a new page; what belongs to an older one comes too late", () => {
+  const sheet = new Sheet();
+  sheet.add(piece());
+  assert.ok(sheet.clear(1));
+  assert.equal(sheet.add(piece()), null);
+  assert.equal(sheet.clear(1), false);
+  assert.ok(sheet.add(piece({ page: 1 })));
+});
+
+test("what is taken back stays away, also when a piece of it comes late", () => {
+  const sheet = new Sheet();
+  sheet.add(piece());
+  assert.ok(sheet.undo("1.1"));
+  assert.equal(sheet.undo("1.1"), false);
+  assert.equal(sheet.add(piece({ at: 4 })), null);
+});
+
+test("a piece that does not fit is not drawn", () => {
+  for (const fields of [
+    { id: 7 }, { colour: 8 }, { colour: 0.5 }, { width: 11 }, { at: -2 }, { at: 1 }, { points: [1] }, { points: ["a", "b"] },
+    { points: "ab" }, { at: STROKE_NUMBERS }, { points: Array(PIECE_NUMBERS + 2).fill(1) },
+  ]) assert.equal(new Sheet().add(piece(fields)), null, JSON.stringify(fields).slice(0, 60));
+});
+
+test("a sheet has an end", () => {
+  const sheet = new Sheet();
+  const points = Array(PIECE_NUMBERS).fill(1);
+  for (let count = 0; !sheet.isFull; count += 1) sheet.add(piece({ id: `1.${count}`, points }));
+  assert.equal(sheet.add(piece({ id: "2.1" })), null);
+  assert.ok(sheet.size < SHEET_NUMBERS + 2 * PIECE_NUMBERS);
+});
