@@ -5,10 +5,14 @@ from contextlib import suppress
 from random import Random
 from typing import Protocol
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from fastapi.security import HTTPBearer
 
-from lobby import api, errors, health, site, socket
+from lobby import errors, health, site, socket
+from lobby.api import identities as api_identities
+from lobby.api import rooms as api_rooms
+from lobby.api import servers as api_servers
 from lobby.body_limit import BodyLimit
 from lobby.hints import Hints
 from lobby.identity import GuestsOnly, Identities, Login
@@ -17,6 +21,7 @@ from lobby.mirror import Mirror
 from lobby.origins import Origins
 from lobby.placing import Placing
 from lobby.presence import Presence
+from lobby.quotas import Quota
 from lobby.session import Desk
 from lobby.sweeping import sweep_forever
 from shared.catalog import Catalog
@@ -37,6 +42,9 @@ The live room list, and being rerouted without asking, are on the WebSocket at `
 has the same body, `{"error": {"name", "text", "final", "room_id"}}`, with a name from the one error table.
 """
 
+BEARER = Depends(HTTPBearer(auto_error=False))
+"""Only tells OpenAPI where the token stands; whether it is right is judged with errors of our own."""
+
 
 class Clock(Protocol):
     def now(self) -> float: ...
@@ -56,26 +64,28 @@ class Lobby:
         *,
         login: Login | None = None,
     ) -> None:
-        directory = store.directory
-        limits_of_rooms = RoomLimits(settings.rooms_per_cluster, settings.rooms_per_client)
-        minute = settings.holds_per_minute
-        origins = Origins(settings.public_origins, development=settings.development)
-        identities = Identities(keyring, settings.api_key, clock.now, dice)
-        placing = Placing(
-            directory, catalog, keyring, limits_of_rooms, holds_per_minute=minute, now=clock.now, dice=dice
-        )
+        directory, now = store.directory, clock.now
         self._directory = directory
+        self._presence = Presence()
         self._mirror = Mirror(directory)
         self._list = LiveList(self._mirror, split)
-        self._presence = Presence()
         self._hints = Hints(store.bus, directory, self._list, self._presence)
+        origins = Origins(settings.public_origins, development=settings.development)
+        identities = Identities(keyring, settings.api_key, now, dice)
+        guests = Quota(directory, "guests", settings.guests_per_minute)
+        holds = Quota(directory, "holds", settings.holds_per_minute)
+        rooms = RoomLimits(settings.rooms_per_cluster, settings.rooms_per_client)
+        placing = Placing(directory, catalog, keyring, rooms, quota=holds, now=now, dice=dice)
+        desk = Desk(identities, placing, directory, self._list, self._presence, Decoder(CLIENT_TO_LOBBY), now)
+
         self.app = _blank_app(settings)
         self.app.include_router(health.router(store, self._hints, self._mirror))
-        endpoints = api.Api(
-            origins, login or GuestsOnly(), identities, placing, directory, self._list, catalog, settings
-        )
-        self.app.include_router(api.router(endpoints))
-        desk = Desk(identities, placing, directory, self._list, self._presence, Decoder(CLIENT_TO_LOBBY), clock.now)
+        for router in (
+            api_identities.router(origins, login or GuestsOnly(), identities, guests.allows),
+            api_rooms.router(origins, identities, placing, self._list, catalog, settings.serve_site),
+            api_servers.router(identities, placing),
+        ):
+            self.app.include_router(router, prefix="/api", dependencies=[BEARER])
         self.app.add_api_websocket_route("/ws", socket.endpoint(origins, desk))
         if settings.serve_site:
             self.app.router.routes.extend(site.routes(settings.client, catalog))

@@ -24,7 +24,7 @@ class ErrorDetail(BaseModel):
     name: str = Field(description="A row of the error table in docs/PROTOCOL.md.", examples=["room-full"])
     text: str = Field(description="A sentence that a person may read.")
     final: bool = Field(description="False: the same request may succeed when tried again.")
-    room_id: str = Field("", description="The room that it is about, where that helps.")
+    room_id: str = Field(default="", description="The room that it is about, where that helps.")
 
 
 class ErrorBody(BaseModel):

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from lobby.bodies import Health
+from lobby.api.bodies import Health
 from lobby.hints import Hints
 from lobby.mirror import Mirror
 from shared.protocol.errors import RoomError

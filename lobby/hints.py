@@ -60,5 +60,6 @@ class Hints:
         except RoomError as error:
             log.warning("a held seat could not be looked up: %s", error)
             return
-        for visitor in self._presence.of(client_id) if hold else ():
-            visitor.offer(hold)
+        if hold is not None:
+            for visitor in self._presence.of(client_id):
+                visitor.offer(hold)

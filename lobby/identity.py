@@ -16,6 +16,7 @@ and hands it to `create_app(…, login=AccountLogin())`.
 
 import hmac
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from starlette.requests import HTTPConnection
@@ -61,6 +62,13 @@ class Identities:
         if not token:
             raise RoomError(TOKEN_INVALID, "This needs an identity: `Authorization: Bearer TOKEN`.")
         return self.read(token)
+
+    def earlier(self, request: HTTPConnection, username: str = "") -> Identity | None:
+        """The guest whose token this request carries, under another name if one is given; None without a token."""
+        if not bearer(request):
+            return None
+        known = self.of(request)
+        return replace(known, username=clean_username(username)) if username else known
 
     def new(self, username: str = "", client_id: str = "", device_id: DeviceId = NO_DEVICE) -> Identity:
         """A client that was not here before, under the wished name. Raises BAD_NAME."""

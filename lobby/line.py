@@ -108,7 +108,7 @@ class Line:
             raise RoomError(late) from None
         if event["type"] == "websocket.disconnect":
             return None
-        payload = event.get("bytes")
+        payload: bytes | None = event.get("bytes")
         if payload is None:
             raise RoomError(TEXT_FRAME)
         self._heard += 1

@@ -145,12 +145,12 @@ class LiveList:
     # --- the work
 
     async def run(self) -> None:
-        """Reads and pushes until cancelled. While the directory is away, subscribers keep the last picture."""
+        """Reads and pushes until cancelled. Whatever keeps it from reading, subscribers keep the last picture."""
         while True:
             try:
                 await self._read()
-            except RoomError as error:
-                log.warning("the room list cannot be read: %s", error)
+            except Exception as error:
+                log.warning("the room list cannot be read: %s", error, exc_info=not isinstance(error, RoomError))
                 self._whole_at = min(self._whole_at, asyncio.get_running_loop().time() + RETRY_S)
             await self._push()
             await asyncio.sleep(limits.LIST_PUSH_EVERY_S)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 from lobby.origins import Caller
+from lobby.quotas import Quota
 from shared.catalog import Catalog, Game
 from shared.protocol.errors import TOO_MANY_REQUESTS, WORKER_LOST, RoomError
 from shared.protocol.ids import REQUEST_ID_CHARS, ROOM_ID_CHARS, ClientId, RoomId, WorkerId, draw_id
@@ -21,8 +22,6 @@ from shared.rules.placement import rank
 from shared.store.directory import RoomDirectory, RoomLimits
 from shared.wire.tokens import Identity, Keyring, Ticket
 
-MINUTE_S = 60.0
-
 
 class Placing:
     def __init__(
@@ -32,7 +31,7 @@ class Placing:
         keyring: Keyring,
         limits: RoomLimits,
         *,
-        holds_per_minute: int,
+        quota: Quota,
         now: Callable[[], float],
         dice: Random,
     ) -> None:
@@ -40,7 +39,7 @@ class Placing:
         self._catalog = catalog
         self._keyring = keyring
         self._limits = limits
-        self._holds_per_minute = holds_per_minute
+        self._quota = quota
         self._now = now
         self._dice = dice
 
@@ -48,7 +47,7 @@ class Placing:
         """A new room with its creator's seat. The same request id sent again gets the same room."""
         game = self._catalog.game(asked.game)
         spec = self._spec(creator, game, asked)
-        await self._allow(caller)
+        await self._count(caller)
         holds = await self._directory.place(
             spec,
             [SeatRequest(creator)],
@@ -61,7 +60,7 @@ class Placing:
         return holds[0]
 
     async def join(self, client_id: ClientId, asked: JoinRoom, caller: Caller) -> Hold:
-        await self._allow(caller)
+        await self._count(caller)
         seat = SeatRequest(client_id, asked.role, 1 if asked.role == PLAYER else 0)
         holds = await self.hold(RoomId(asked.room_id), [seat], by=client_id, request=asked.request)
         return holds[0]
@@ -121,10 +120,9 @@ class Placing:
         workers = [worker for worker in await self._directory.workers() if not worker.is_draining]
         return [worker.worker_id for worker in sorted(workers, key=lambda worker: worker.rooms)]
 
-    async def _allow(self, caller: Caller) -> None:
+    async def _count(self, caller: Caller) -> None:
         """Raises TOO_MANY_REQUESTS when the caller's address has held enough for now."""
-        most = self._holds_per_minute
-        if most and not await self._directory.allow(f"holds:{caller.address}", most / MINUTE_S, most):
+        if not await self._quota.allows(caller):
             raise RoomError(TOO_MANY_REQUESTS)
 
     def _request(self, given: str) -> str:

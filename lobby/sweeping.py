@@ -15,13 +15,13 @@ log = logging.getLogger(__name__)
 
 
 async def sweep_forever(directory: RoomDirectory) -> None:
-    """Until cancelled."""
+    """Until cancelled. A sweep that fails leaves its work to the next one."""
     while True:
         await asyncio.sleep(limits.RENEW_EVERY_S)
         try:
             closed = await directory.sweep()
-        except RoomError as error:
-            log.warning("no sweep: %s", error)
+        except Exception as error:
+            log.warning("no sweep: %s", error, exc_info=not isinstance(error, RoomError))
             continue
         if closed:
             log.info("swept %d rooms: %s", len(closed), ", ".join(closed))

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import AsyncExitStack
 from dataclasses import replace
 
 import msgpack
@@ -336,6 +337,17 @@ async def test_a_request_over_the_pace_is_told_so(redis_url: str, realm: str) ->
         assert len(refusals) in (6, 7)
         assert {answer.name for answer in refusals} == {"too-many-requests"}
         assert sorted(answer.request for answer in answers) == sorted(map(str, range(12))), "each gets its answer"
+
+
+async def test_one_waiting_connection_too_many_costs_the_oldest_its_place(redis_url: str, realm: str) -> None:
+    async with running(redis_url, realm) as lobby, AsyncExitStack() as stack:
+        oldest = await stack.enter_async_context(talk(lobby.url))
+        async with lobby.client("ada") as ada:
+            for _ in range(limits.WAITING_HELLOS):
+                await stack.enter_async_context(talk(lobby.url))
+            assert (await oldest.closed())[0] == 4007
+            await ada.send(Ping(5, 0))
+            assert await ada.next() == Pong(5), "who has said hello is not concerned"
 
 
 # --- where from

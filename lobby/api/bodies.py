@@ -6,7 +6,9 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from shared.protocol import limits
-from shared.protocol.messages import RoomRow
+from shared.protocol.messages import Reroute, RoomRow
+from shared.rules.manifest import Manifest, Option
+from shared.wire.tokens import IDENTITY_S, Identity
 
 Id = Field(max_length=32)
 LONGEST_NAME = 200
@@ -16,7 +18,7 @@ class NewClient(BaseModel):
     username: str = Field(
         "", max_length=LONGEST_NAME, description="The name to carry into rooms; empty: one is made up."
     )
-    device_id: str = Field("", max_length=32, description="What the browser keeps for longer than a tab.")
+    device_id: str = Field(default="", max_length=32, description="What the browser keeps for longer than a tab.")
 
 
 class NewIdentity(BaseModel):
@@ -24,7 +26,7 @@ class NewIdentity(BaseModel):
         "", max_length=32, pattern="^[A-Za-z0-9_-]*$", description="The same person, the same id; empty: one is drawn."
     )
     username: str = Field(max_length=LONGEST_NAME)
-    device_id: str = Field("", max_length=32)
+    device_id: str = Field(default="", max_length=32)
 
 
 class ClientIdentity(BaseModel):
@@ -32,6 +34,10 @@ class ClientIdentity(BaseModel):
     username: str
     token: str = Field(description="For `Authorization: Bearer …` and for the `hello` on `/ws`.")
     expires_s: int = Field(description="Its life in seconds. Exchange it for a new one at half of it.")
+
+    @classmethod
+    def of(cls, identity: Identity, token: str) -> "ClientIdentity":
+        return cls(client_id=identity.client_id, username=identity.username, token=token, expires_s=IDENTITY_S)
 
 
 class GameOption(BaseModel):
@@ -41,6 +47,11 @@ class GameOption(BaseModel):
     choices: list[str] = []
     least: float | None = None
     most: float | None = None
+
+    @classmethod
+    def of(cls, option: Option) -> "GameOption":
+        bounds = {"least": option.least, "most": option.most}
+        return cls(name=option.name, type=option.type, default=option.default, choices=list(option.choices), **bounds)
 
 
 class GameEntry(BaseModel):
@@ -52,6 +63,19 @@ class GameEntry(BaseModel):
     seats_most: int
     options: list[GameOption]
     page: str = Field(description="Where its page is served; empty when it has none here.")
+
+    @classmethod
+    def of(cls, manifest: Manifest, *, is_served: bool) -> "GameEntry":
+        return cls(
+            name=manifest.name,
+            title=manifest.title,
+            description=manifest.description,
+            authority=manifest.authority,
+            seats_default=manifest.seats_default,
+            seats_most=manifest.seats_most,
+            options=[GameOption.of(option) for option in manifest.options.values()],
+            page=f"/games/{manifest.name}/" if manifest.page and is_served else "",
+        )
 
 
 class GameList(BaseModel):
@@ -85,14 +109,16 @@ class RoomList(BaseModel):
 class NewRoom(BaseModel):
     game: str = Id
     name: str = Field(max_length=LONGEST_NAME, description="Unique among the game's rooms.")
-    seats: int = Field(0, ge=0, description="0: the game's usual number.")
-    options: dict[str, Any] = Field({}, max_length=limits.OPTIONS, description="As the game declares them.")
-    request: str = Field("", max_length=32, description="Draw one per attempt: sent again, it gets the same room.")
+    seats: int = Field(default=0, ge=0, description="0: the game's usual number.")
+    options: dict[str, Any] = Field(default={}, max_length=limits.OPTIONS, description="As the game declares them.")
+    request: str = Field(
+        default="", max_length=32, description="Draw one per attempt: sent again, it gets the same room."
+    )
 
 
 class JoinAs(BaseModel):
     role: Literal["player", "spectator"] = "player"
-    request: str = Field("", max_length=32, description="Draw one per attempt.")
+    request: str = Field(default="", max_length=32, description="Draw one per attempt.")
 
 
 class Way(BaseModel):
@@ -103,6 +129,10 @@ class Way(BaseModel):
     address: str = Field(examples=["ws://play.example.org:8101"])
     ticket: str
 
+    @classmethod
+    def of(cls, way: Reroute) -> "Way":
+        return cls(room_id=way.room_id, game=way.game, address=way.address, ticket=way.ticket)
+
 
 class Left(BaseModel):
     room_id: str = Field(description="The room that was left; empty when there was none.")
@@ -111,12 +141,14 @@ class Left(BaseModel):
 class SeatFor(BaseModel):
     client_id: str = Field(min_length=1, max_length=32)
     role: Literal["player", "spectator"] = "player"
-    players: int = Field(1, ge=1, le=limits.SEATS, description="Seats for people who share this client's screen.")
+    players: int = Field(
+        default=1, ge=1, le=limits.SEATS, description="Seats for people who share this client's screen."
+    )
 
 
 class SeatsFor(BaseModel):
     clients: list[SeatFor] = Field(min_length=1, max_length=limits.PARTY)
-    request: str = Field("", max_length=32, description="Draw one per attempt.")
+    request: str = Field(default="", max_length=32, description="Draw one per attempt.")
 
 
 class HeldSeat(BaseModel):
