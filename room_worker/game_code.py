@@ -25,25 +25,31 @@ class GameCode:
         self._room_id, self._heartbeat = room_id, heartbeat
         module = types.ModuleType(f"games.{game.name}.server")
         module.__file__ = str(game.folder / SERVER_FILE)
-        self._guarded(SERVER_FILE, lambda: exec(_compile(game), module.__dict__))()
+        try:
+            self._guarded(lambda: exec(_compile(game), module.__dict__))()
+        except Exception as error:
+            raise CodeFailed(SERVER_FILE, f"{type(error).__name__}: {error}") from error
         for name in HOOKS:
             hook = getattr(module, name, None)
             if hook is not None:
-                setattr(self, name, self._guarded(name, hook))
+                setattr(self, name, self._guarded(hook))
 
     def silence(self) -> None:
         """No hook runs from now on."""
         for name in HOOKS:
             self.__dict__.pop(name, None)
 
-    def _guarded(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def _guarded(self, function: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any) -> Any:
             with self._heartbeat.running(self._room_id):
                 try:
                     return function(*args)
-                except BaseException as error:  # SystemExit and its like would end the worker's loop
+                except Exception:
                     self.silence()
-                    raise CodeFailed(name, f"{type(error).__name__}: {error}") from error
+                    raise
+                except BaseException as error:  # it would end the worker's loop, and with it every room
+                    self.silence()
+                    raise RuntimeError(f"{type(error).__name__} from a game's code") from error
 
         return call
 

@@ -1,8 +1,8 @@
 """One machine's supervisor: keeps its workers running, one port each, and ends them all when it ends.
 
 A worker that dies is replaced at once, under a new id, on the same port; one whose loop hangs is killed first. Either
-way its lease is ended in the directory, and the room whose code it was running is charged. Where a game wants a
-process for each room, one empty worker is kept ready, up to a limit.
+way its lease is ended in the directory, and the room whose code it was running is charged. Games that want a process
+for each room get workers of their own beside the usual ones: one empty one is kept ready, up to a limit.
 The node itself serves nobody and holds no state that matters: what it knows of rooms it reads from heartbeats.
 """
 
@@ -15,6 +15,7 @@ import signal
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 from room_worker.process import LOOK_EVERY_S, Context, WorkerProcess
 from room_worker.slot import Slot
@@ -29,10 +30,10 @@ from shared.store.store import Store
 from shared.store.workers import WorkerLeases
 
 WORKER_ID_CHARS = 6
-ISOLATED_WORKERS = 64
-"""Workers beyond the usual number that a node may run for isolated rooms. At the limit such rooms find no worker."""
+RESERVE_WORKERS = 64
+"""Workers for isolated rooms that a node may run beyond the usual number. At the limit such rooms find no worker."""
 SURPLUS_S = 30.0
-"""How long a second empty worker beyond the usual number is kept."""
+"""How long a second empty worker of these is kept."""
 FAILURES_AT_START = 3
 """Workers on one port that end before any worker of the node ever served: then it gives up and says so."""
 STOP_S = 15.0
@@ -77,6 +78,8 @@ class Node:
         self._has_isolated_games = _has_isolated_games(settings)
         self._context = _context()
         self._slots: list[Slot] = []
+        self._reserve: list[Slot] = []
+        """Those of the slots that are for isolated rooms."""
         self._endings: set[asyncio.Task[None]] = set()
         self._has_served = False
         self._is_stopping = False
@@ -85,7 +88,9 @@ class Node:
     def start(self) -> None:
         """Raises OSError when a port is taken."""
         for _ in range(self._usual):
-            self._add_slot()
+            self._slots.append(self._start_slot(is_reserve=False))
+        if self._has_isolated_games:
+            self._add_reserve()
 
     async def watch(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
         """Until `stop` is set. Raises CannotStart when no worker can be started."""
@@ -120,18 +125,24 @@ class Node:
 
     # One worker
 
-    def _add_slot(self) -> None:
+    def _add_reserve(self) -> None:
+        slot = self._start_slot(is_reserve=True)
+        self._slots.append(slot)
+        self._reserve.append(slot)
+
+    def _start_slot(self, *, is_reserve: bool) -> Slot:
         first = self._settings.worker_ports
         taken = {slot.port for slot in self._slots}
         port = next(port for port in range(first, first + len(taken) + 1) if port not in taken) if first else 0
-        slot = Slot(self._settings.worker_host, port, hire=self._hire, ended=self._on_end)
+        slot = Slot(self._settings.worker_host, port, hire=partial(self._hire, is_reserve), ended=self._on_end)
         slot.start()
-        self._slots.append(slot)
+        return slot
 
-    def _hire(self, port: int, sock: socket.socket) -> WorkerProcess:
+    def _hire(self, is_reserve: bool, port: int, sock: socket.socket) -> WorkerProcess:
         worker_id = WorkerId(f"{self._node_id}-{draw_id(self._dice, WORKER_ID_CHARS)}")
         address = self._settings.worker_address.replace("{node}", self._settings.node_name).replace("{port}", str(port))
-        return WorkerProcess(self._context, Commission(worker_id, self._node_id, address, self._settings), sock)
+        commission = Commission(worker_id, self._node_id, address, is_reserve, self._settings)
+        return WorkerProcess(self._context, commission, sock)
 
     def _on_end(self, slot: Slot, worker: WorkerProcess) -> None:
         """Its successor first: that is what clients wait for."""
@@ -176,12 +187,12 @@ class Node:
         """A room that wants a process for itself is placed on an empty worker; see that there is one."""
         if not self._has_isolated_games:
             return
-        beyond = self._slots[self._usual :]
-        empty = [slot for slot in self._slots if slot.worker is not None and slot.worker.is_empty]
-        if not empty and all(slot.is_serving for slot in self._slots) and len(beyond) < ISOLATED_WORKERS:
+        empty = [slot for slot in self._reserve if slot.worker is not None and slot.worker.is_empty]
+        is_starting = any(not slot.is_serving for slot in self._reserve)
+        if not empty and not is_starting and len(self._reserve) < RESERVE_WORKERS:
             with suppress(OSError):
-                self._add_slot()
-        self._send_home(now, [slot for slot in beyond if slot in empty] if len(empty) > 1 else [])
+                self._add_reserve()
+        self._send_home(now, empty[1:])
 
     def _send_home(self, now: float, surplus: list[Slot]) -> None:
         """Ends one empty worker too many, once there has been one for a while."""
@@ -192,6 +203,7 @@ class Node:
         elif now - self._surplus_since > SURPLUS_S:
             self._surplus_since = None
             self._slots.remove(surplus[-1])
+            self._reserve.remove(surplus[-1])
             surplus[-1].retire()
 
 

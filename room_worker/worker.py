@@ -51,11 +51,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Commission:
-    """All that a worker is told at its start. `address` as it is announced, the client's part still open."""
+    """All that a worker is told at its start. `address` as it is announced, the client's part still open.
+
+    One in `reserve` takes rooms that want a process of their own, and only those; the others take none of them.
+    """
 
     worker_id: WorkerId
     node_id: NodeId
     address: str
+    is_reserve: bool
     settings: Settings
 
 
@@ -74,7 +78,12 @@ class Worker:
     def __init__(self, commission: Commission, heartbeat: Heartbeat) -> None:
         self._commission, self._heartbeat = commission, heartbeat
         settings = commission.settings
-        self._catalog = read_catalog(settings.games)
+        catalog = read_catalog(settings.games)
+        self._games = {
+            name: game.hash
+            for name, game in catalog.games.items()
+            if game.manifest.is_isolated == commission.is_reserve
+        }
         self._store = Store(settings.redis_url, settings.realm)
         self._load = LoadMeter()
         self._is_draining = False
@@ -82,7 +91,7 @@ class Worker:
         self._clock = clock
         self._farewells = Farewells(self._store.bus)
         self._rooms = Rooms(
-            self._catalog,
+            catalog,
             self._store.ownership,
             heartbeat,
             clock=clock,
@@ -110,38 +119,43 @@ class Worker:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
         async with asyncio.TaskGroup() as tasks:
             beating = tasks.create_task(self._keep_beating(), name="heartbeat")
-            server = await self._open(sock)
+            server = await self._serve(sock)
+            await self._register(stop)
             parts = [
                 tasks.create_task(self._renewal.run(), name="renewal"),
                 tasks.create_task(self._farewells.run(), name="farewells"),
                 tasks.create_task(listen(self._store.bus, self._rooms), name="hints"),
             ]
-            self._heartbeat.ready()
             log.info("serves %s", self._commission.address)
             await stop.wait()
             await self._drain(server, parts)
             beating.cancel()
         await self._store.close()
 
-    async def _open(self, sock: socket.socket) -> Server:
-        """Serves the port, then says so in the directory, however long that is away."""
+    async def _serve(self, sock: socket.socket) -> Server:
         settings = self._commission.settings
-        server = await serve(
+        return await serve(
             self._doorkeeper,
             sock=sock,
             clock=self._clock,
             ssl=_tls(settings),
             is_proxy=is_among(settings.trusted_proxies),
         )
-        while True:
+
+    async def _register(self, stop: asyncio.Event) -> None:
+        """However long the directory is away, unless the worker is to stop before."""
+        while not stop.is_set():
             try:
                 await self._store.leases.register(self._describe())
             except RoomError as error:
                 if error.kind is not STORE_UNAVAILABLE:
                     raise
-                await asyncio.sleep(REGISTER_EVERY_S)
             else:
-                return server
+                self._heartbeat.ready()
+                return
+            with suppress(TimeoutError):
+                async with asyncio.timeout(REGISTER_EVERY_S):
+                    await stop.wait()
 
     async def _keep_beating(self) -> None:
         """On the loop whose life it proves."""
@@ -170,7 +184,7 @@ class Worker:
             worker_id=self._commission.worker_id,
             node_id=self._commission.node_id,
             address=self._commission.address,
-            games=self._catalog.hashes(),
+            games=self._games,
             load=round(self._load.read(), 3),
             rooms=len(self._rooms),
             room_limit=self._commission.settings.rooms_per_worker,

@@ -14,7 +14,7 @@ from shared.protocol.errors import GAME_BROKEN, WORKER_STOPPING
 from shared.protocol.ids import WorkerId
 from shared.protocol.messages import Chat, RoomDisconnect, SendChat
 from shared.protocol.records import WorkerRecord
-from tests.support.cluster import Cluster, write_game
+from tests.support.cluster import Cluster, NodeProcess, write_game
 from tests.support.eventually import eventually
 from tests.support.player import Player
 from tests.support.processes import descendants, survivors
@@ -31,7 +31,6 @@ def games(tmp_path: Path) -> Path:
     write_game(folder, "loops", LOOPS)
     write_game(folder, "quits", "def on_player_join(world, player):\n    raise SystemExit\n")
     write_game(folder, "misspelt", "def on_chat(world:\n")
-    write_game(folder, "alone", manifest='isolation = "process"')
     return folder
 
 
@@ -175,18 +174,30 @@ async def test_a_killed_node_takes_its_workers_along(redis_url: str, realm: str,
             assert [await member.closed() for member in members] == [1006, 1006]
 
 
-async def test_an_isolated_room_has_a_process_of_its_own_and_the_node_refills(
+async def test_isolated_rooms_have_processes_of_their_own_and_the_node_refills(
     redis_url: str, realm: str, games: Path
 ) -> None:
-    async with Cluster(redis_url, realm, games, workers=1) as cluster:
-        _, (ann,) = await cluster.table("alone", "ann")
-        async with seated(ann):
-            workers = await cluster.ready(2)
-            (busy,) = (worker.worker_id for worker in workers if worker.is_exclusive)
-            _, (bob,) = await cluster.table("plain", "bob")
-            async with seated(bob):
-                plain = next(room for room in (await cluster.rooms()).values() if room.spec.game == "plain")
-                assert plain.owner != busy
+    write_game(games, "alone", manifest='isolation = "process"')
+    async with Cluster(redis_url, realm, games, workers=1, reserve=1) as cluster:
+        tables = []
+        for game, workers in (("alone", 3), ("plain", 3), ("alone", 4), ("plain", 4)):
+            tables.append(await cluster.table(game, f"client{len(tables)}"))
+            await cluster.ready(workers)
+        async with seated(*(player for _, players in tables for player in players)):
+            await eventually(lambda: _lists(cluster, *(room_id for room_id, _ in tables)))
+            rooms = await cluster.rooms()
+            one, plain, other, plain_too = (rooms[room_id].owner for room_id, _ in tables)
+            assert plain == plain_too
+            assert len({one, other, plain}) == 3
+
+
+async def test_a_node_whose_workers_cannot_start_says_so_and_ends(redis_url: str, realm: str, games: Path) -> None:
+    cluster = Cluster(redis_url, realm, games, ROOMS_TLS_CERTIFICATE="absent.pem", ROOMS_TLS_KEY="absent.pem")
+    node = await NodeProcess.start(cluster.environ)
+    async with asyncio.timeout(15):
+        assert await node.wait() == 2
+    assert "No worker could be started" in node.log[-1]
+    assert any("FileNotFoundError" in line for line in node.log)
 
 
 async def test_hooks_run_in_a_room(redis_url: str, realm: str, tmp_path: Path) -> None:

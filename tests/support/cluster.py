@@ -60,8 +60,12 @@ class NodeProcess:
             with suppress(ProcessLookupError):
                 self.process.send_signal(number)
         async with asyncio.timeout(STOP_S):
-            code = await self.process.wait()
-            await self._reading  # until the last worker has closed its end
+            return await self.wait()
+
+    async def wait(self) -> int:
+        """The exit code, once the last worker has closed its end of the log too."""
+        code = await self.process.wait()
+        await self._reading
         return code
 
     async def _read(self) -> None:
@@ -84,12 +88,22 @@ class Place:
 
 
 class Cluster:
+    """`reserve`: the workers beyond the usual ones that are to be there at the start."""
+
     def __init__(
-        self, redis_url: str, realm: str, games: Path, *, nodes: int = 1, workers: int = 2, **settings: str
+        self,
+        redis_url: str,
+        realm: str,
+        games: Path,
+        *,
+        nodes: int = 1,
+        workers: int = 2,
+        reserve: int = 0,
+        **settings: str,
     ) -> None:
         self.store = Store(redis_url, realm)
         self.nodes: list[NodeProcess] = []
-        self._games, self._node_count, self._workers = games, nodes, workers
+        self._games, self._node_count, self._workers = games, nodes, workers + reserve
         self.environ = {
             **{name: value for name, value in os.environ.items() if not name.startswith("ROOMS_")},
             "REDIS_URL": redis_url,
