@@ -6,13 +6,14 @@ from shared.protocol.events import CHANNEL_OF, Channel, Event
 from shared.store.connection import Connection
 from shared.store.events import EventDecoder, encode_event
 from shared.store.keys import Keys
-from shared.store.subscription import Subscription
+from shared.store.subscription import Subscription, Watch
 
 
 class Bus:
-    def __init__(self, connection: Connection, keys: Keys) -> None:
+    def __init__(self, connection: Connection, keys: Keys, watch: Watch) -> None:
         self._connection = connection
         self._keys = keys
+        self._watch = watch
 
     async def publish(self, event: Event) -> None:
         await self._connection.run("PUBLISH", self._keys.channel(CHANNEL_OF[type(event)]), encode_event(event))
@@ -23,4 +24,4 @@ class Bus:
         `on_gap` is awaited after every (re)subscription, before any later event: there the reader re-reads the truth.
         """
         names = [self._keys.channel(channel) for channel in channels]
-        return Subscription(self._connection, names, on_gap, EventDecoder())
+        return Subscription(self._connection, names, on_gap, EventDecoder(), self._watch)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.client import PubSub
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -25,9 +25,11 @@ Clock = Callable[[], float]
 SOCKET_S = 1.0
 """One answer may take so long; then the line counts as dead."""
 DEADLINE_S = 4.0
-"""A whole operation with its retries; then STORE_UNAVAILABLE."""
-CONNECTIONS = 32
-"""Commands in flight; one more waits for a free line within its own deadline."""
+"""A whole operation with its retries; then STORE_UNAVAILABLE, at worst one SOCKET_S later (see `Cancellation`)."""
+CALLS = 32
+"""Commands in flight; one more waits for its turn, within its own deadline."""
+SUBSCRIPTIONS = 16
+"""Lines beside those of calls; one more subscription fails, and tries again, until one is free."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.02, 0.4
 
 LINE_FAILURES = (LineError, LineTimeout, OSError, asyncio.TimeoutError)
@@ -58,6 +60,22 @@ class Backoff:
         return pause_s
 
 
+class Cancellation:
+    """Brings back a cancellation that got lost on the way.
+
+    On Python 3.11 `asyncio.wait_for`, which the library sends with, swallows one that comes in the same turn as the
+    result: a task that tries again would then never end.
+    """
+
+    def __init__(self) -> None:
+        self._task = asyncio.current_task()
+        self._before = self._task.cancelling() if self._task else 0
+
+    def honour(self) -> None:
+        if self._task and self._task.cancelling() > self._before:
+            raise asyncio.CancelledError
+
+
 class Connection:
     def __init__(
         self,
@@ -72,10 +90,10 @@ class Connection:
         self.dice = dice or random.Random()
         self.socket_s = socket_s
         self._deadline_s = deadline_s
-        self._pool = BlockingConnectionPool.from_url(
+        self._turns = asyncio.Semaphore(CALLS)
+        self._pool = ConnectionPool.from_url(
             url,
-            max_connections=CONNECTIONS,
-            timeout=deadline_s,
+            max_connections=CALLS + SUBSCRIPTIONS,
             socket_timeout=socket_s,
             socket_connect_timeout=socket_s,
             retry=Retry(NoBackoff(), 0),
@@ -86,17 +104,20 @@ class Connection:
     async def run(self, *command: str | bytes | int) -> Any:
         """The command's answer. It may be sent more than once, so it must be idempotent."""
         try:
-            async with asyncio.timeout(self._deadline_s):
+            async with asyncio.timeout(self._deadline_s), self._turns:
                 return await self._persist(command)
         except TimeoutError:
             raise RoomError(STORE_UNAVAILABLE) from None
 
     async def _persist(self, command: tuple[str | bytes | int, ...]) -> Any:
-        backoff = Backoff(self.dice)
+        backoff, cancellation = Backoff(self.dice), Cancellation()
         while True:
             try:
-                return await self._redis.execute_command(*command)  # type: ignore[no-untyped-call]
+                answer = await self._redis.execute_command(*command)  # type: ignore[no-untyped-call]
+                cancellation.honour()
+                return answer
             except Exception as error:
+                cancellation.honour()
                 if not is_retryable(error):
                     raise
                 if not isinstance(error, LINE_FAILURES):

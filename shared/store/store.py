@@ -11,7 +11,8 @@ from shared.store.directory import RoomDirectory
 from shared.store.keys import Keys
 from shared.store.ownership import Ownership
 from shared.store.scripting import Scripts
-from shared.store.times import Times
+from shared.store.subscription import USUAL_WATCH, Watch
+from shared.store.times import USUAL_TIMES, Times
 from shared.store.workers import WorkerLeases
 
 
@@ -26,18 +27,19 @@ class Store:
         url: str,
         realm: str,
         *,
-        times: Times | None = None,
+        times: Times = USUAL_TIMES,
+        watch: Watch = USUAL_WATCH,
         deadline_s: float = DEADLINE_S,
         clock: Clock = time.monotonic,
         dice: random.Random | None = None,
     ) -> None:
         keys = Keys(realm)
         self._connection = Connection(url, deadline_s=deadline_s, clock=clock, dice=dice)
-        scripts = Scripts(self._connection, keys, times or Times())
+        scripts = Scripts(self._connection, keys, times)
         self.directory = RoomDirectory(self._connection, keys, scripts)
         self.leases = WorkerLeases(scripts)
         self.ownership = Ownership(scripts, self.leases)
-        self.bus = Bus(self._connection, keys)
+        self.bus = Bus(self._connection, keys, watch)
 
     async def ready(self) -> None:
         """Raises STORE_UNAVAILABLE if Redis does not answer within the deadline."""

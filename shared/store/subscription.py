@@ -7,6 +7,7 @@ was published meanwhile is lost, it calls `on_gap` before it hands out the next 
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,12 +15,19 @@ from redis.asyncio.client import PubSub
 
 from shared.protocol.errors import RoomError
 from shared.protocol.events import Event
-from shared.store.connection import Backoff, Connection, is_retryable
+from shared.store.connection import Backoff, Cancellation, Connection, is_retryable
 from shared.store.events import EventDecoder
 
-PING_EVERY_S = 1.0
-DEAF_AFTER_S = 2.5
-"""A ping unanswered for so long: the line is deaf."""
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How closely a line is watched: a ping unanswered for `deaf_after_s` means that it is deaf."""
+
+    ping_every_s: float = 1.0
+    deaf_after_s: float = 2.5
+
+
+USUAL_WATCH = Watch()
 
 
 class Subscription:
@@ -34,15 +42,13 @@ class Subscription:
         channels: Sequence[str],
         on_gap: Callable[[], Awaitable[None]],
         decoder: EventDecoder,
-        *,
-        ping_every_s: float = PING_EVERY_S,
-        deaf_after_s: float = DEAF_AFTER_S,
+        watch: Watch,
     ) -> None:
         self.decoder = decoder
         self._connection = connection
         self._channels = channels
         self._on_gap = on_gap
-        self._ping_every_s, self._deaf_after_s = ping_every_s, deaf_after_s
+        self._watch = watch
         self._backoff = Backoff(connection.dice)
         self._line: PubSub | None = None
         self._heard_at = self._pinged_at = 0.0
@@ -50,7 +56,7 @@ class Subscription:
 
     @property
     def healthy(self) -> bool:
-        return self._line is not None and self._connection.clock() - self._heard_at < self._deaf_after_s
+        return self._line is not None and self._connection.clock() - self._heard_at < self._watch.deaf_after_s
 
     async def __aenter__(self) -> Self:
         return self
@@ -64,11 +70,14 @@ class Subscription:
         return self
 
     async def __anext__(self) -> Event:
+        cancellation = Cancellation()
         while True:
             try:
                 event = await self._next_event()
+                cancellation.honour()
             except Exception as error:
                 await self.close()
+                cancellation.honour()
                 if not (isinstance(error, RoomError) or is_retryable(error)):
                     raise
                 await asyncio.sleep(self._backoff.pause_s())
@@ -85,26 +94,27 @@ class Subscription:
         if self._line is None:
             self._line = await self._open()
             self._backoff.reset()
-        message = await self._line.get_message(timeout=self._ping_every_s)
+        message = await self._line.get_message(timeout=self._watch.ping_every_s)
         now = self._connection.clock()
         if message is not None:
             self._heard_at, self._is_awaiting_pong = now, False
-        await self._watch(self._line, now)
+        await self._probe(self._line, now)
         return self.decoder.decode(message["data"]) if message and message["type"] == "message" else None
 
-    async def _watch(self, line: PubSub, now: float) -> None:
+    async def _probe(self, line: PubSub, now: float) -> None:
         if self._is_awaiting_pong:
-            if now - self._pinged_at > self._deaf_after_s:
+            if now - self._pinged_at > self._watch.deaf_after_s:
                 raise TimeoutError("the subscription is deaf")
-        elif now - self._pinged_at > self._ping_every_s:
-            await asyncio.wait_for(line.ping(), self._connection.socket_s)
+        elif now - self._pinged_at > self._watch.ping_every_s:
+            async with asyncio.timeout(self._connection.socket_s):
+                await line.ping()
             self._pinged_at, self._is_awaiting_pong = now, True
 
     async def _open(self) -> PubSub:
         """A line with all channels confirmed, after the reader has re-read what it follows."""
         line = self._connection.pubsub()
         try:
-            async with asyncio.timeout(self._deaf_after_s):
+            async with asyncio.timeout(self._watch.deaf_after_s):
                 await line.subscribe(*self._channels)
                 await self._confirmed(line)
             await self._on_gap()
@@ -118,7 +128,7 @@ class Subscription:
     async def _confirmed(self, line: PubSub) -> None:
         waiting = set(self._channels)
         while waiting:
-            message: dict[str, Any] | None = await line.get_message(timeout=self._deaf_after_s)
+            message: dict[str, Any] | None = await line.get_message(timeout=self._watch.deaf_after_s)
             if message and message["type"] == "subscribe":
                 waiting.discard(message["channel"].decode())
 

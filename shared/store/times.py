@@ -24,6 +24,9 @@ class Times:
     """How long it remembers that a session is over; longer than any call of its owner takes."""
 
 
+USUAL_TIMES = Times()
+
+
 def lua_times(times: Times) -> str:
     """The table `times`, which stands before every script."""
     entries = ", ".join(f"{name} = {value}" for name, value in asdict(times).items())

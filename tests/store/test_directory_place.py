@@ -2,10 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable
 from typing import Any
-
-import pytest
 
 from shared.protocol.errors import (
     CLIENT_ROOM_LIMIT,
@@ -15,14 +12,13 @@ from shared.protocol.errors import (
     ROOM_LIMIT,
     ROOM_UNKNOWN,
     SEATED,
-    ErrorKind,
-    RoomError,
 )
 from shared.protocol.ids import WorkerId
 from shared.protocol.messages import SPECTATOR
 from shared.protocol.records import SeatRequest
 from shared.store.directory import RoomLimits
 from shared.store.store import Store
+from tests.support.refusals import outcome, refusal, refused
 from tests.support.stores import (
     GAME_HASH,
     QUICK,
@@ -37,20 +33,6 @@ from tests.support.stores import (
     spec,
     worker,
 )
-
-
-async def refusal(call: Awaitable[Any]) -> ErrorKind:
-    with pytest.raises(RoomError) as raised:
-        await call
-    return raised.value.kind
-
-
-async def outcome(call: Awaitable[Any]) -> str:
-    try:
-        await call
-    except RoomError as error:
-        return error.kind.name
-    return "ok"
 
 
 async def test_hold_says_all_that_a_ticket_needs(redis_url: str, realm: str) -> None:
@@ -109,9 +91,8 @@ async def test_creator_with_a_seat_elsewhere_is_told_where(redis_url: str, realm
         await store.leases.register(worker())
         creator = client()
         first = await place(store, spec(creator=creator))
-        with pytest.raises(RoomError) as raised:
-            await place(store, spec(creator=creator))
-    assert (raised.value.kind, raised.value.room_id) == (SEATED, first.room_id)
+        error = await refused(place(store, spec(creator=creator)))
+    assert (error.kind, error.room_id) == (SEATED, first.room_id)
 
 
 async def test_first_seats_are_all_or_none(redis_url: str, realm: str) -> None:

@@ -1,7 +1,7 @@
 """`shared.store.ownership.Ownership` in memory, for tests of the worker that need no Redis: an equal, not a mock.
 
-It passes the same suite (tests/store/test_ownership_conformance.py). `place` and `hold` stand in for the lobby's side; the
-directory's limits, names, adoption and the bus are absent.
+It passes the same suite (tests/store/test_ownership_conformance.py). `place` and `hold` stand in for the
+lobby's side; the directory's limits, names, adoption and the bus are absent.
 """
 
 from collections.abc import Callable, Sequence
@@ -71,7 +71,7 @@ class MemoryOwnership:
 
     def hold(self, room_id: RoomId, seats: Sequence[SeatRequest]) -> list[Hold]:
         room = self._room(room_id)
-        others = {client_id: seat for client_id, seat in room.seats.items()}
+        others = dict(room.seats)
         for request in seats:
             others.pop(request.client_id, None)
         players = sum(other.seat.players for other in others.values()) + sum(request.players for request in seats)

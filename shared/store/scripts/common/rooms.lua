@@ -78,10 +78,13 @@ local function refuse_seated(requests, room_id)
   end
 end
 
--- Refuses what would exceed the room's seats. A client's present seat does not count against its new one.
+-- Refuses what would exceed the room's seats. A client's present seat does not count beside its new one.
 local function refuse_full(room, requests)
   local seats = living_seats(room.room_id)
-  for _, request in ipairs(requests) do seats[request.client_id] = request end
+  for _, request in ipairs(requests) do
+    local before = before_hold(seats[request.client_id])
+    seats[request.client_id] = {role = request.role, players = request.players, before = before}
+  end
   local players, spectators = count(seats)
   if players > tonumber(room.seats) or spectators > tonumber(room.spectators) then
     return refuse('room-full', room.room_id)

@@ -82,13 +82,17 @@ local function give_up(room_id, client_id, session)
   end
 end
 
+-- What a new hold would replace, and give back: the present seat unless that is itself only held.
+local function before_hold(seat)
+  if seat and seat.state == 'held' then return living(seat.before) end
+  return seat
+end
+
 -- Holds a seat under a new number, whatever state the client's seat in this room has.
 local function hold_seat(room_id, request)
-  local seat = seat_in(room_id, request.client_id)
-  if seat and seat.state == 'held' then seat = seat.before end
   local held = {
     session = next_number(), state = 'held', role = request.role, players = request.players,
-    until_ms = now + times.hold_ms, before = seat,
+    until_ms = now + times.hold_ms, before = before_hold(seat_in(room_id, request.client_id)),
   }
   put_seat(room_id, request.client_id, held)
   return held

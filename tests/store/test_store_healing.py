@@ -1,0 +1,86 @@
+"""A Redis that lost its data, was away or came back empty: the next renewals make the directory whole again."""
+
+from dataclasses import replace
+
+from shared.protocol.errors import ROOM_EXISTS, SEATED
+from shared.protocol.ids import RoomId
+from shared.protocol.records import RoomRecord, RoomSummary, SeatState
+from shared.store.store import Store
+from tests.support.redis import RedisServer
+from tests.support.refusals import refusal, refused
+from tests.support.stores import WORKER_ID, born, claim, client, hold, place, spec, worker
+
+
+async def test_directory_is_whole_after_the_renewals_that_follow_a_flush(own_redis: RedisServer, realm: str) -> None:
+    async with Store(own_redis.url, realm) as store:
+        await store.leases.register(worker())
+        rooms = [await born(store, spec(isolated=number == 0)) for number in range(1)]
+        await store.leases.register(worker("crowded"))
+        rooms += [await born(store, candidates=["crowded"]) for _ in range(60)]
+        guest = await claim(store, await hold(store, rooms[1].room.spec.room_id))
+        seats = {room.room.spec.room_id: [room.seat] for room in rooms}
+        seats[rooms[1].room.spec.room_id].append(guest.seat)
+        summary = RoomSummary(host_name="Ada")
+
+        async def renew_all() -> None:
+            for name in (WORKER_ID, "crowded"):
+                owned = [room.room for room in rooms if room.room.owner == name]
+                facts = [(record, summary, seats[record.spec.room_id]) for record in owned]
+                assert all((await store.ownership.renew(worker(name), facts)).values())
+
+        await renew_all()
+        before = await store.directory.rooms(), await store.directory.workers()
+        own_redis.command("FLUSHALL")
+        assert await store.directory.rooms() == {}
+        await renew_all()
+        after = await store.directory.rooms(), await store.directory.workers()
+
+        assert _timeless(after[0]) == _timeless(before[0])
+        assert after[1] == before[1]
+        error = await refused(hold(store, rooms[2].room.spec.room_id, guest.seat.client_id))
+        assert (error.kind, error.room_id) == (SEATED, rooms[1].room.spec.room_id)
+        assert await refusal(place(store, spec(name=rooms[3].room.spec.name))) is ROOM_EXISTS
+        again = await hold(store, rooms[1].room.spec.room_id, guest.seat.client_id)
+        assert again.session > guest.seat.session
+
+
+async def test_seat_that_is_newer_elsewhere_stays_there(own_redis: RedisServer, realm: str) -> None:
+    async with Store(own_redis.url, realm) as store:
+        await store.leases.register(worker())
+        who = client()
+        old = await born(store, spec(creator=who))
+        own_redis.command("FLUSHALL")
+        await store.leases.register(worker())
+        new = await born(store, spec(creator=who))
+        assert new.seat.session > old.seat.session
+        for room in (old, new, old):
+            await store.ownership.renew(worker(), [(room.room, RoomSummary(), [room.seat])])
+        assert await store.directory.seat_of(who) == new.room.spec.room_id
+        assert (await store.directory.rooms())[old.room.spec.room_id].players == 0
+
+
+async def test_lost_claim_is_put_right_by_the_renewal(redis_url: str, realm: str) -> None:
+    """A failover lost the claim but kept the hold: the owner knows better."""
+    async with Store(redis_url, realm) as store:
+        await store.leases.register(worker())
+        room = await born(store)
+        held = await hold(store, room.room.spec.room_id)
+        taken = type(room.seat)(held.client_id, held.session, SeatState.TAKEN, held.role, held.players)
+        await store.ownership.renew(worker(), [(room.room, RoomSummary(), [room.seat, taken])])
+        assert await store.directory.hold_of(held.client_id) is None
+        assert await store.directory.seat_of(held.client_id) == held.room_id
+
+
+async def test_name_that_was_given_away_meanwhile_ends_the_older_room(own_redis: RedisServer, realm: str) -> None:
+    async with Store(own_redis.url, realm) as store:
+        await store.leases.register(worker())
+        old = await born(store, spec(name="Chess"))
+        own_redis.command("FLUSHALL")
+        await store.leases.register(worker())
+        await born(store, spec(name="chess"))
+        answer = await store.ownership.renew(worker(), [(old.room, RoomSummary(), [old.seat])])
+        assert answer == {old.room.spec.room_id: False}
+
+
+def _timeless(rooms: dict[RoomId, RoomRecord]) -> dict[RoomId, RoomRecord]:
+    return {room_id: replace(record, renewed_ms=0) for room_id, record in rooms.items()}
