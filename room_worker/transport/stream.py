@@ -29,26 +29,23 @@ class FrameStream:
     """Three verbs, as in the library: `receive` bytes, take `messages`, `take_output` to send.
 
     `longest` bounds a message in bytes, in fragments or not. `has_more`: `messages` stopped before the end of what was
-    received. `is_over`: what still comes is not looked at. `rare_frames` counts those that the library had to see.
+    received. `is_ending`: a side has begun to close, so messages are read over; `is_over`: so is everything else.
+    `rare_frames` counts those that the library had to see. `output` waits to be taken.
     """
 
     def __init__(self, protocol: ServerProtocol, longest: int) -> None:
         self.longest = longest
         self.has_more = False
+        self.is_ending = False
         self.is_over = False
         self.rare_frames = 0
         self._protocol = protocol
-        self._output: list[bytes] = []
+        self.output: list[bytes] = []
         self._buffer = b""
         self._at = 0
-        self._common = _FINAL_BINARY  # the first byte of a frame that the library need not see
+        self._common = _FINAL_BINARY  # the first byte of a frame that the library need not see, or _NONE
         self._fragments: list[bytes] = []
         self._fragments_bytes = 0
-
-    @property
-    def is_open(self) -> bool:
-        """Neither side has begun to close."""
-        return self._protocol.state is State.OPEN
 
     @property
     def has_goodbye(self) -> bool:
@@ -62,7 +59,8 @@ class FrameStream:
     def messages(self, most_frames: int) -> Iterator[bytes]:
         """The next binary messages, after at most so many frames of any kind. May be left at any message.
 
-        Raises RoomError (text-frame, message-too-large); then `close`.
+        Raises RoomError (text-frame, message-too-large); then `close`. All in one function: this runs for every frame
+        that a worker receives, and a call costs about as much as what it would do.
         """
         self.has_more = True
         buffer, at = self._buffer, self._at
@@ -88,7 +86,8 @@ class FrameStream:
                 break
             self._at = end
             if first == self._common:
-                yield apply_mask(buffer[payload_at:end], buffer[payload_at - 4 : payload_at])
+                if not self.is_ending:
+                    yield apply_mask(buffer[payload_at:end], buffer[payload_at - 4 : payload_at])
             else:
                 message = self._rare(buffer[at:end])
                 if message is not None:
@@ -99,18 +98,14 @@ class FrameStream:
         self.has_more = False
 
     def close(self, kind: ErrorKind, text: str) -> None:
-        """Begins the closing handshake, unless it has begun. From now on messages are read over."""
-        if self.is_open:
+        """Begins the closing handshake, unless it has begun."""
+        if not self.is_ending:
             self._protocol.send_close(kind.close_code, close_reason(text))
             self._collect()
 
-    def receive_eof(self) -> None:
-        self._protocol.receive_eof()
-        self._collect()
-
     def take_output(self) -> list[bytes]:
         """What to send; an empty one, always the last, means that nothing follows."""
-        output, self._output = self._output, []
+        output, self.output = self.output, []
         return output
 
     def _rare(self, whole_frame: bytes) -> bytes | None:
@@ -120,9 +115,9 @@ class FrameStream:
         for frame in self._feed(whole_frame):
             if frame.opcode in _DATA_OPCODES:
                 message = self._join(frame)
-                if frame.opcode is Opcode.TEXT and self.is_open:
+                if frame.opcode is Opcode.TEXT and not self.is_ending:
                     raise RoomError(TEXT_FRAME)
-        return message if self.is_open else None
+        return None if self.is_ending else message
 
     def _join(self, frame: Frame) -> bytes | None:
         self._fragments.append(bytes(frame.data))
@@ -132,15 +127,15 @@ class FrameStream:
             message = b"".join(self._fragments)
             self._fragments.clear()
             self._fragments_bytes = 0
-        self._mark_common()
+        self._common = _NONE if self._fragments else _FINAL_BINARY
         return message
 
     def _refuse_length(self) -> None:
         """The frame's end may never come, so there is no closing handshake: a close frame, and the end."""
-        was_open = self.is_open
+        was_ending = self.is_ending
         self._protocol.fail(MESSAGE_TOO_LARGE.close_code, close_reason(MESSAGE_TOO_LARGE.text))
         self._collect()
-        if was_open:
+        if not was_ending:
             raise RoomError(MESSAGE_TOO_LARGE)
 
     def _feed(self, data: bytes) -> list[Frame]:
@@ -150,9 +145,6 @@ class FrameStream:
 
     def _collect(self) -> None:
         output = self._protocol.data_to_send()
-        self._output += output
+        self.output += output
+        self.is_ending = self._protocol.state is not State.OPEN
         self.is_over = self.is_over or b"" in output
-        self._mark_common()
-
-    def _mark_common(self) -> None:
-        self._common = _FINAL_BINARY if self.is_open and not self._fragments else _NONE

@@ -20,7 +20,7 @@ from shared.protocol.errors import INTERNAL, LINE_LOST, MEMBER_SLOW, MESSAGE_MAL
 from shared.protocol.limits import CLOSE_S, FRAME_BYTES, HELLO_BYTES
 
 FRAMES_PER_TURN = 64
-"""Of one open line in one turn of the loop (before its hello: one). The rest waits, and reading with it."""
+"""Of one line in one turn of the loop (before its hello: one). The rest waits, and reading with it."""
 
 logger = logging.getLogger(__name__)
 _library_logger = logging.getLogger(f"{__name__}.library")
@@ -60,8 +60,9 @@ class WebSocket(asyncio.Protocol):
         return self._outbox.is_held
 
     def write(self, data: bytes) -> None:
-        if self._state is LineState.OPEN or self._state is LineState.ADMISSION:
-            self._write(data)
+        state = self._state
+        if (state is LineState.OPEN or state is LineState.ADMISSION) and not self._outbox.write(data):
+            self._overflow()
 
     def drop(self, kind: ErrorKind, text: str = "") -> None:
         """Say why, close, and tell the heir, unless it is over already."""
@@ -116,19 +117,19 @@ class WebSocket(asyncio.Protocol):
         """What one turn allows, so that nobody who sends much at once starves the others."""
         now = self._heard_at = self._now()
         try:
-            for payload in self._stream.messages(FRAMES_PER_TURN if self._state is LineState.OPEN else 1):
+            for payload in self._stream.messages(1 if self._state is LineState.HELLO else FRAMES_PER_TURN):
                 self._receive(payload, now)
         except RoomError as error:
             self.drop(error.kind, error.text)
         except Exception:
             logger.exception("a line failed")
             self.drop(INTERNAL)
-        output = self._stream.take_output()
-        if output:
-            self._send(output)
-            if not self._stream.is_open:
+        if self._stream.output:
+            self._send(self._stream.take_output())
+            if self._stream.is_ending:
                 self._end(LINE_LOST if self._stream.has_goodbye else MESSAGE_MALFORMED)
-        self._rest_or_go_on()
+        if self._stream.has_more or self._state is not LineState.OPEN or not self._is_reading:
+            self._rest_or_go_on()
 
     def _rest_or_go_on(self) -> None:
         """While a hello is judged, or while there is enough to do, nothing is read from the socket."""
@@ -143,18 +144,18 @@ class WebSocket(asyncio.Protocol):
 
     # Writing
 
-    def _write(self, data: bytes) -> None:
-        if not self._outbox.write(data):
-            self._outbox.forget()
-            self.drop(MEMBER_SLOW)
-
     def _send(self, output: list[bytes]) -> None:
         """What the library wants to be sent."""
         for data in output:
-            if data:
-                self._write(data)
-            else:
+            if not data:
                 self._outbox.finish()
+            elif not self._outbox.write(data):
+                self._overflow()
+
+    def _overflow(self) -> None:
+        """What waits is given up, so that the reason is the next thing that the peer reads."""
+        self._outbox.forget()
+        self.drop(MEMBER_SLOW)
 
     # The end
 

@@ -152,6 +152,20 @@ async def test_a_judge_who_never_answers_costs_a_try_again():
 
 
 @in_virtual_time
+async def test_a_line_closed_while_it_is_judged_reads_on_for_the_goodbye():
+    line = FakeLine(judge=lambda _: asyncio.sleep(1.0))
+    line.send(request() + client_frame(encode(HELLO)))
+    line.connection.close(errors.ROOM_CLOSED)
+    await asyncio.sleep(0)
+    assert line.transport.is_reading
+    line.send(client_frame(errors.ROOM_CLOSED.close_code.to_bytes(2, "big"), opcode=8))
+    assert line.transport.has_eof
+    line.hang_up()
+    await over(line)
+    assert line.visitor.lost_as == [], "who closes a line knows"
+
+
+@in_virtual_time
 async def test_a_line_that_is_lost_while_it_is_judged_is_told_to_the_visitor_once():
     async def judge(_):
         await asyncio.sleep(1.0)

@@ -28,7 +28,7 @@ class Outcome:
     messages: list[bytes] = field(default_factory=list)
     output: bytes = b""
     is_over: bool = False
-    is_open: bool = True
+    is_ending: bool = False
 
 
 def _opened() -> ServerProtocol:
@@ -62,7 +62,7 @@ def _by_library(data: bytes) -> Outcome:
                 sent = _typed_close(MESSAGE_TOO_LARGE)
             outcome.output += sent
             outcome.is_over |= not sent
-    outcome.is_open = protocol.state is State.OPEN
+    outcome.is_ending = protocol.state is not State.OPEN
     return outcome
 
 
@@ -81,7 +81,7 @@ def _by_us(data: bytes, cuts: list[int], most_frames: int) -> Outcome:
     output = stream.take_output()
     outcome.output = b"".join(output)
     outcome.is_over = stream.is_over
-    outcome.is_open = stream.is_open
+    outcome.is_ending = stream.is_ending
     assert (b"" in output) is stream.is_over
     return outcome
 

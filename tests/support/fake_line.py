@@ -130,7 +130,8 @@ class FakeLine:
     ) -> None:
         self.visitor = FakeVisitor()
         self.lines = Lines() if lines is None else lines
-        self.connection = Connection(Port(FakeHandler(self.visitor, judge), LoopClock(), self.lines, is_proxy))
+        self.handler = FakeHandler(self.visitor, judge)
+        self.connection = Connection(Port(self.handler, LoopClock(), self.lines, is_proxy))
         self.transport = FakeTransport(self.connection, is_tls=is_tls)
         self.connection.connection_made(self.transport)
 
@@ -162,6 +163,10 @@ class FakeLine:
         decode = Decoder(WORKER_TO_CLIENT).decode
         return [decode(bytes(frame.data)) for frame in self._frames() if frame.opcode is Opcode.BINARY]
 
+    def messages(self, *classes: type) -> list[Any]:
+        """Those of `heard` that are of these classes."""
+        return [message for message in self.heard if isinstance(message, classes)]
+
     @property
     def close_code(self) -> int | None:
         closes = [frame for frame in self._frames() if frame.opcode is Opcode.CLOSE]
@@ -172,5 +177,6 @@ class FakeLine:
 
     def _frames(self) -> list[Frame]:
         client = Protocol(Side.CLIENT, state=State.OPEN, max_size=None)
-        client.receive_data(self._sent().partition(b"\r\n\r\n")[2])
+        head, end, frames = self._sent().partition(b"\r\n\r\n")
+        client.receive_data(frames if head.startswith(b"HTTP/") else head + end + frames)
         return [event for event in client.events_received() if isinstance(event, Frame)]
