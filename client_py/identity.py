@@ -1,0 +1,72 @@
+"""Who this client is: the identity token that it was given, or a guest's, taken from the lobby.
+
+A guest's token is exchanged for a new one at half of its life. One that was given comes from a login of its own: when
+the lobby refuses it, only the application can help.
+"""
+
+import asyncio
+from dataclasses import dataclass
+
+from client_py.shell import Shell
+from shared.protocol.errors import RoomError
+from shared.protocol.ids import draw_id
+
+DEVICE_ID_CHARS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    token: str
+    half_life_at: float
+    expires_at: float
+
+
+class Identity:
+    def __init__(self, shell: Shell, url: str, token: str | None, username: str) -> None:
+        self._shell = shell
+        self._url = url
+        self._given = token
+        self._username = username
+        self._device_id = draw_id(shell.dice, DEVICE_ID_CHARS)
+        self._kept: _Kept | None = None
+
+    @property
+    def is_guest(self) -> bool:
+        return self._given is None
+
+    async def token(self) -> str:
+        """One that is good for now. Raises RoomError."""
+        if self._given is not None:
+            return self._given
+        now, kept = _now(), self._kept
+        if kept is None or now >= kept.expires_at:
+            return await self._take("")
+        if now < kept.half_life_at:
+            return kept.token
+        try:
+            return await self._take(kept.token)
+        except RoomError:
+            return kept.token  # it still serves
+
+    def forget(self) -> None:
+        """The lobby did not accept the token: the next one is a new guest's, of the same name."""
+        self._kept = None
+
+    def rename(self, username: str) -> None:
+        """The next token is to carry this name."""
+        self._username = username
+        if self._kept is not None:
+            self._kept = _Kept(self._kept.token, 0.0, self._kept.expires_at)
+
+    async def _take(self, old: str) -> str:
+        taken_at = _now()
+        body = {"username": self._username, "device_id": self._device_id}
+        answer = await self._shell.post(f"{self._url}/api/clients", body, old)
+        token, life_s = str(answer["token"]), float(answer["expires_s"])
+        self._username = str(answer["username"])
+        self._kept = _Kept(token, taken_at + life_s / 2, taken_at + life_s)
+        return token
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
