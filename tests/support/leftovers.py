@@ -55,13 +55,18 @@ def _children() -> dict[int, bytes]:
     tasks = Path("/proc/self/task")
     if not tasks.is_dir():
         return {child.pid or 0: child.name.encode() for child in multiprocessing.active_children()}
-    pids = [int(pid) for task in tasks.iterdir() for pid in (task / "children").read_text().split()]
+    pids = [int(pid) for task in tasks.iterdir() for pid in _read(task / "children").split()]
     return {pid: command for pid in pids if (command := _command(pid))}
 
 
 def _command(pid: int) -> bytes:
     """Empty for a process that is gone or only waits to be reaped."""
+    return _read(Path(f"/proc/{pid}/cmdline")).replace(b"\0", b" ").strip()
+
+
+def _read(file: Path) -> bytes:
+    """Empty for a thread or process that has just ended."""
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").strip()
+        return file.read_bytes()
     except OSError:
         return b""
