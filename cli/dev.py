@@ -16,7 +16,7 @@ from dataclasses import replace
 from cli import browser_packages, redis_server
 from cli.guarded import Guarded
 from cli.health import lobby_answers
-from cli.network import free_port, is_free, own_address
+from cli.network import free_ports, is_free, own_address
 from shared.protocol.errors import RoomError
 from shared.settings import CannotStart, Settings, load, rows
 from shared.store.store import Store
@@ -80,8 +80,8 @@ def _settings(given: Mapping[str, str], flags: Mapping[str, str | None]) -> tupl
     settings = load(environ, flags)
     environ |= {row.env: value for row in rows() if (value := flags[row.name])}
     if settings.lobby_port == 0:
-        settings = replace(settings, lobby_port=free_port(settings.lobby_host))
-        environ["ROOMS_LOBBY_PORT"] = str(settings.lobby_port)
+        (port,) = free_ports(settings.lobby_host, 1)
+        settings, environ["ROOMS_LOBBY_PORT"] = replace(settings, lobby_port=port), str(port)
     return settings, environ
 
 

@@ -2,9 +2,12 @@
 
 import ipaddress
 import socket
+from itertools import islice
+from random import SystemRandom
 
 ELSEWHERE = "192.0.2.1"
 """An address kept for documentation (RFC 5737): the way to it is the way to everywhere."""
+UNHANDED = range(20_000, 32_000)
 
 
 def own_address(towards: str = ELSEWHERE) -> str:
@@ -27,12 +30,6 @@ def own_address_in(network: str) -> str:
     return address
 
 
-def free_port(host: str) -> int:
-    """A port that was free a moment ago."""
-    with socket.create_server((host, 0)) as server:
-        return int(server.getsockname()[1])
-
-
 def is_free(host: str, port: int) -> bool:
     """Whether one could listen there now."""
     try:
@@ -40,3 +37,9 @@ def is_free(host: str, port: int) -> bool:
             return True
     except OSError:
         return False
+
+
+def free_ports(host: str, count: int) -> list[int]:
+    """Ports that are free now, from below those that the kernel hands to outgoing connections in the meantime."""
+    candidates = SystemRandom().sample(UNHANDED, len(UNHANDED))
+    return list(islice((port for port in candidates if is_free(host, port)), count))

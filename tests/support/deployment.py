@@ -12,7 +12,9 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from cli.network import free_port
+import pytest
+
+from cli.network import free_ports
 from tests.support.composition import Service, read
 from tests.support.eventually import eventually_sync
 from tests.support.leftovers import expect_to_outlive_tests
@@ -28,9 +30,9 @@ class Deployment:
 
     def __init__(self, folder: Path, environ: dict[str, str]) -> None:
         self.folder = folder
-        self.redis_port, *self.lobby_ports = (free_port(LOOPBACK) for _ in range(3))
-        self.worker_ports = [free_port(LOOPBACK) for _ in range(2)]
-        self.https_port, self.http_port, self.proxy_health_port = (free_port(LOOPBACK) for _ in range(3))
+        ports = iter(free_ports(LOOPBACK, 8))
+        self.redis_port, self.https_port, self.http_port, self.proxy_health_port = (next(ports) for _ in range(4))
+        self.lobby_ports, self.worker_ports = [next(ports), next(ports)], [next(ports), next(ports)]
         self.origin = f"https://localhost:{self.https_port}"
         self.certificate = folder / "caddy" / "pki" / "authorities" / "local" / "root.crt"
         site = {"SITE_ADDRESS": f"localhost:{self.https_port}"}
@@ -41,10 +43,18 @@ class Deployment:
         for name, copies in {"redis": 1, "lobby": 2, "node": 2, "proxy": 1}.items():
             started = [self._start(self._place(self._services[name], copy)) for copy in range(copies)]
             for service in started:
-                eventually_sync(partial(self.is_healthy, service), within=HEALTHY_WITHIN_S)
+                eventually_sync(partial(self._becomes_healthy, service), within=HEALTHY_WITHIN_S)
 
     def is_healthy(self, service: Service) -> bool:
         return subprocess.run(service.health, env=_environ(service), cwd=ROOT, capture_output=True).returncode == 0
+
+    def _becomes_healthy(self, service: Service) -> bool:
+        """Fails the test at once when a process has ended."""
+        ended = [one.name for one, process in self.running if process.poll() is not None]
+        if ended:
+            pytest.fail(f"{', '.join(ended)} has ended:\n{self.log()[-4000:]}")
+        assert self.is_healthy(service), f"{service.name} is not healthy:\n{self.log()[-4000:]}"
+        return True
 
     def log(self) -> str:
         """What all of them said."""
