@@ -69,6 +69,7 @@ TOKEN_EXPIRED = _row("token-expired", 4012, 401, Fault.CLIENT, "This identity ha
 STORE_UNAVAILABLE = _row("store-unavailable", 4013, 503, Fault.SERVER, "The directory cannot be reached. Try again.")
 NO_WORKER = _row("no-worker", 4014, 503, Fault.SERVER, "No server is free for this game right now. Try again.")
 INTERNAL = _row("internal", 4015, 500, Fault.SERVER, "Something went wrong on our side.")
+NEXT_ROOM = _row("next-room", 4016, 409, Fault.NOBODY, "Everybody goes on to another room.")
 
 # Final
 LEFT = _row("left", 4500, 200, Fault.NOBODY, "You left the room.")
@@ -104,3 +105,10 @@ MESSAGE_UNKNOWN = _row("message-unknown", 4527, 400, Fault.CLIENT, "A message is
 MESSAGE_TOO_LARGE = _row("message-too-large", 4528, 413, Fault.CLIENT, "A message is larger than allowed.")
 TEXT_FRAME = _row("text-frame", 4529, 400, Fault.CLIENT, "Only binary frames are spoken here.")
 FLOODING = _row("flooding", 4530, 429, Fault.CLIENT, "You kept sending far more than is allowed.")
+SESSION_OVER = _row("session-over", 4531, 410, Fault.NOBODY, "You were away for too long; your seat is free again.")
+TAKEN_OVER = _row("taken-over", 4532, 409, Fault.NOBODY, "You went on playing somewhere else.")
+KICKED = _row("kicked", 4533, 403, Fault.CLIENT, "The host sent you out of the room.")
+BANNED = _row("banned", 4534, 403, Fault.CLIENT, "The host does not want you in this room.")
+INVITE_WRONG = _row("invite-wrong", 4535, 404, Fault.CLIENT, "There is no such room, or the invite code is wrong.")
+ROOM_LOCKED = _row("room-locked", 4536, 409, Fault.CLIENT, "The host has locked this room.")
+HOST_EPOCH_OLD = _row("host-epoch-old", 4537, 409, Fault.CLIENT, "Somebody else is host by now.")

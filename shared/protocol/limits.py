@@ -59,6 +59,29 @@ LOG_BYTES = 1 << 20
 LOG_AGE_S = 60.0
 """A room's log forgets its oldest frames past either bound; a resume that needs them gets the whole picture."""
 
+# Sessions, hosts, doors
+GRACE_S = 20.0
+"""How long a dropped member's seat is kept, where its game does not say otherwise."""
+HOST_PATIENCE_S = 3.0
+"""How long a dropped host stays host, where its game does not say otherwise."""
+HIDDEN_HOST_S = 10.0
+"""A host whose page is hidden for so long is replaced, if another player's page is not."""
+HAND_OVER_S = 1.0
+"""What a host that hands over gets for its last deposit."""
+SNAPSHOT_BYTES = 1 << 20
+"""A host's deposit; longer is `message-too-large`."""
+JOURNAL_ASK_BYTES = 256 * 1024
+"""A journal this long makes the room ask its host for a fresh deposit."""
+JOURNAL_BYTES = 2 << 20
+JOURNAL_ROWS = 20_000
+"""At either bound the journal is given up: until the next deposit a new host starts without a whole snapshot."""
+SESSION_CODE_CHARS = 32
+INVITE_CHARS = 8
+INVITE_GUESSES_PER_MINUTE = 10
+"""Wrong invite codes per address; one more is `too-many-requests`."""
+BANS = 256
+"""Bans that a room remembers; at the bound the oldest is forgotten."""
+
 # Leases and times in the directory
 LEASE_S = 10.0
 RENEW_EVERY_S = 2.0

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from shared.protocol.ids import ClientId, GameName, NodeId, RoomId, WorkerId
-from shared.protocol.messages import PLAYER
+from shared.protocol.messages import PLAYER, PUBLIC
 
 
 class SeatState(StrEnum):
@@ -57,12 +57,19 @@ class RoomSpec:
 
 @dataclass(frozen=True, slots=True)
 class RoomSummary:
-    """What its owner publishes of a living room with each renewal."""
+    """What its owner publishes of a living room with each renewal. `host_ping_age_ms` counts until that renewal.
+
+    `is_open`: not about to end. `invite` is empty unless the doors are private.
+    """
 
     host: str = ""
     host_name: str = ""
     host_ping_ms: int | None = None
+    host_ping_age_ms: int = 0
     is_open: bool = True
+    doors: str = PUBLIC
+    is_locked: bool = False
+    invite: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,7 @@ class RoomRecord:
     created_ms: int
     renewed_ms: int
     players: int
+    spectators: int = 0
     summary: RoomSummary = field(default_factory=RoomSummary)
 
 
