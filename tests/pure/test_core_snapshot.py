@@ -63,7 +63,7 @@ def seen_from_outside(room: Heard) -> Any:
     return room.heard, room.effects, room.room.summary, room.room.seats(), room.room.state, room.room.host, counts
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(before=STEPS, after=LAST_STEPS)
 def test_a_restored_room_goes_on_the_same(before: list[Any], after: list[Any]) -> None:
     kept, moved = Heard(empty_ttl_s=5.0), Heard(empty_ttl_s=5.0)
