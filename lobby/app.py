@@ -51,7 +51,8 @@ class Clock(Protocol):
 
 
 class Lobby:
-    """`app` is its ASGI application. `work` must run beside it; `say_goodbye` comes before the end."""
+    """`app` is its ASGI application, `presence` who is on the line with it. `work` must run beside it; `say_goodbye`
+    comes before the end."""
 
     def __init__(
         self,
@@ -66,17 +67,17 @@ class Lobby:
     ) -> None:
         directory, now = store.directory, clock.now
         self._directory = directory
-        self._presence = Presence()
+        self.presence = Presence()
         self._mirror = Mirror(directory)
         self._list = LiveList(self._mirror, split)
-        self._hints = Hints(store.bus, directory, self._list, self._presence)
+        self._hints = Hints(store.bus, directory, self._list, self.presence)
         origins = Origins(settings.public_origins, development=settings.development)
         identities = Identities(keyring, settings.api_key, now, dice)
         guests = Quota(directory, "guests", settings.guests_per_minute)
         holds = Quota(directory, "holds", settings.holds_per_minute)
         rooms = RoomLimits(settings.rooms_per_cluster, settings.rooms_per_client)
         placing = Placing(directory, catalog, keyring, rooms, quota=holds, now=now, dice=dice)
-        desk = Desk(identities, placing, directory, self._list, self._presence, Decoder(CLIENT_TO_LOBBY), now)
+        desk = Desk(identities, placing, directory, self._list, self.presence, Decoder(CLIENT_TO_LOBBY), now)
 
         self.app = _blank_app(settings)
         self.app.include_router(health.router(store, self._hints, self._mirror))
@@ -99,10 +100,10 @@ class Lobby:
 
     async def say_goodbye(self) -> None:
         """Tells everybody on the line to try again elsewhere; waits until they were told, CLOSE_S at most."""
-        self._presence.close_all(WORKER_STOPPING)
+        self.presence.close_all(WORKER_STOPPING)
         with suppress(TimeoutError):
             async with asyncio.timeout(limits.CLOSE_S):
-                await self._presence.empty()
+                await self.presence.empty()
 
 
 def _blank_app(settings: Settings) -> FastAPI:

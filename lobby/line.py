@@ -92,6 +92,8 @@ class Line:
         try:
             while (payload := await self._next_payload()) is not None:
                 await receive(payload)
+                # Messages that lie ready are handed out without waiting: others get their turn in between.
+                await asyncio.sleep(0)
         except RoomError as error:
             self.close(error.kind, error.text)
         except Exception:

@@ -11,8 +11,10 @@ import signal
 import socket
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from lobby.app import Lobby
 from shared.catalog import Catalog, read_catalog
@@ -77,6 +79,14 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
+class WebSocket(WebSocketsSansIOProtocol):
+    """Uvicorn's, except that whoever does not answer a close is cut as soon as everywhere else."""
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.close_timeout = limits.CLOSE_S
+
+
 async def serve(lobby: Lobby, settings: Settings, sock: socket.socket) -> None:
     """The lobby's work and its server live and end together."""
     server = Server(_config(settings, lobby), lobby)
@@ -101,6 +111,7 @@ def _config(settings: Settings, lobby: Lobby) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         server_header=False,
+        ws=WebSocket,
         ws_max_size=LONGEST_FRAME_BYTES,
         ws_per_message_deflate=False,
         # A frozen page would still answer WebSocket pings: liveness is by messages.

@@ -64,7 +64,7 @@ export class RoomRows {
     const dots = el("span", { class: "dots", "aria-hidden": "true" });
     const seats = el("span", { class: "count" });
     const ping = el("span", { class: "ping" });
-    const button = el("button", { type: "button", "aria-label": `Join ${name}` }, "Join");
+    const button = el("button", { type: "button" }, "Join");
     button.addEventListener("click", () => this.#enter(button, roomId));
     const item = el("li", { class: "room", "data-room": roomId },
       el("span", { class: "door", "data-hue": hueOf(roomId), "aria-hidden": "true" },
@@ -81,6 +81,7 @@ export class RoomRows {
       dots.replaceChildren(...seatDots(row));
       button.disabled = isFull || about?.page === "";
       button.textContent = isFull ? "Full" : "Join";
+      button.setAttribute("aria-label", `${button.textContent} ${name}`);
     };
     return { item, update };
   }

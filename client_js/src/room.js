@@ -100,9 +100,11 @@ export class Room {
   /** Goes back to the lobby. @returns {Promise<void>} */
   async leave() {
     if (this.isOver) return;
+    const over = new Promise((resolve) => this.notices.on("over", resolve));
     // Whatever the worker says, whoever wants to go is gone soon.
     const timer = this.#shell.setTimeout(() => this.#link.end(new RoomError("left")), CLOSE_S * 1000);
-    await this.#requests.ask("leave-room", {});
+    this.#requests.ask("leave-room", {}).catch(() => {});
+    await over;
     this.#shell.clearTimeout(timer);
   }
 
@@ -114,7 +116,6 @@ export class Room {
   /** The client left, or the line did. @param {RoomError} reason */
   end(reason) {
     this.isOver = true;
-    this.#requests.resolveAll("leave-room");
     if (reason.name === "room-closed") this.#requests.resolveAll("close-room");
     this.#requests.rejectAll(reason);
     this.notices.emit("over", reason);

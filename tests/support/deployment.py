@@ -6,6 +6,7 @@ What differs from the containers is in `_place` and nowhere else: addresses and 
 import os
 import re
 import shlex
+import ssl
 import subprocess
 import sys
 from dataclasses import replace
@@ -44,6 +45,7 @@ class Deployment:
             started = [self._start(self._place(self._services[name], copy)) for copy in range(copies)]
             for service in started:
                 eventually_sync(partial(self._becomes_healthy, service), within=HEALTHY_WITHIN_S)
+        eventually_sync(self._has_certificate, within=HEALTHY_WITHIN_S)
 
     def is_healthy(self, service: Service) -> bool:
         return subprocess.run(service.health, env=_environ(service), cwd=ROOT, capture_output=True).returncode == 0
@@ -55,6 +57,13 @@ class Deployment:
             pytest.fail(f"{', '.join(ended)} has ended:\n{self.log()[-4000:]}")
         assert self.is_healthy(service), f"{service.name} is not healthy:\n{self.log()[-4000:]}"
         return True
+
+    def _has_certificate(self) -> bool:
+        """The proxy answers before its own authority has signed the first certificate."""
+        try:
+            return bool(ssl.get_server_certificate(("localhost", self.https_port), timeout=5))
+        except OSError as not_yet:
+            raise AssertionError(f"{not_yet}:\n{self.log()[-4000:]}") from not_yet
 
     def log(self) -> str:
         """What all of them said."""

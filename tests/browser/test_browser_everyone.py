@@ -1,0 +1,62 @@
+"""Every page for everyone: axe-core finds nothing, light and dark; nothing scrolls sideways at 360 px."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Town
+from tests.support.people import Person
+
+LONG_NAME = "Donaudampfschifffahrtsgesellschaftskapitänsmütze"
+
+
+def judge(person: Person) -> None:
+    assert not person.axe()
+    assert not person.scrolls_sideways()
+
+
+@pytest.mark.parametrize("width", [1200, 360])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_and_state(town: Town, scheme: str, width: int) -> None:
+    host = town.person("Bea")
+    looks = {"scheme": scheme, "width": width}
+    ada = town.person("Ada", **looks)  # type: ignore[arg-type]
+    expect(ada.page.locator("#empty")).to_be_visible()
+    judge(ada)
+    host.open("Sketch", LONG_NAME, seats=2)
+    expect(ada.row(LONG_NAME)).to_be_visible()
+    ada.fill_form("Sketch", LONG_NAME)
+    expect(ada.page.locator("#name-error")).to_be_visible()
+    judge(ada)
+    ada.join(LONG_NAME)
+    judge(ada)
+    third = town.person("W" * 24, **looks)  # type: ignore[arg-type]
+    expect(third.row(LONG_NAME).get_by_role("button")).to_have_text("Full")
+    judge(third)
+    host.page.get_by_role("button", name="Leave").click()
+    ada.sees_host("Ada")
+    third.join(LONG_NAME)
+    if width < 600:
+        ada.page.locator(".toggle").click()
+    ada.say("x" * 400)
+    ada.say("A second line")
+    ada.hears("A second line")
+    judge(ada)
+    ada.page.get_by_role("button", name="Close the room").click()
+    judge(ada)
+    ada.page.get_by_role("button", name="Close it").click()
+    ada.is_back("This room has ended.")
+    judge(ada)
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 360)])
+def test_chat(town: Town, scheme: str, width: int) -> None:
+    ada = town.person("Ada", scheme=scheme, width=width)
+    ada.open("Chat", f"Talk {scheme} {width}")
+    judge(ada)
+    bea = town.person("Bea")
+    bea.join(f"Talk {scheme} {width}")
+    bea.say("x" * 400)
+    ada.say("Hello, Bea")
+    bea.hears("Hello, Bea")
+    ada.hears("xxx")
+    judge(ada)

@@ -1,0 +1,89 @@
+"""The room list: live, filtered, sorted; what is refused is told where it was asked."""
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Town
+
+
+def test_a_room_appears_fills_and_goes_while_others_look_on(town: Town) -> None:
+    ada, bea = town.person("Ada"), town.person("Bea")
+    expect(ada.page.locator("#empty")).to_be_visible()
+    bea.open("Chat", "Tea at four", seats=2)
+    expect(ada.row("Tea at four")).to_contain_text("Bea leads")
+    expect(ada.row("Tea at four")).to_contain_text("1 of 2 seats")
+    cem = town.person("Cem")
+    cem.join("Tea at four")
+    expect(ada.row("Tea at four")).to_contain_text("2 of 2 seats")
+    expect(ada.row("Tea at four").get_by_role("button")).to_be_disabled()
+    expect(ada.row("Tea at four").get_by_role("button")).to_have_text("Full")
+    cem.page.get_by_role("button", name="Leave").click()
+    cem.is_back()
+    expect(ada.row("Tea at four").get_by_role("button")).to_have_text("Join")
+    bea.page.get_by_role("button", name="Leave").click()
+    expect(ada.row("Tea at four")).to_have_count(0)
+    expect(ada.page.locator("#empty")).to_be_visible()
+
+
+def test_the_hosts_ping_is_shown_once_it_is_known(town: Town) -> None:
+    ada, bea = town.person("Ada"), town.person("Bea")
+    bea.open("Chat", "Near by")
+    expect(ada.row("Near by").locator(".ping")).to_contain_text("ms")
+
+
+def test_filter_and_sort_survive_a_reload(town: Town) -> None:
+    for name, game, room in (("Bea", "Chat", "Zebra"), ("Cem", "Chat", "Apple"), ("Dora", "Sketch", "Map")):
+        town.person(name).open(game, room)
+    ada = town.person("Ada", at="/?game=chat&sort=name")
+    headings = ada.page.locator(".room h3")
+    expect(headings).to_have_text(["Apple", "Zebra"])
+    ada.page.get_by_label("Sort by").select_option("newest")
+    expect(headings).to_have_text(["Apple", "Zebra"])
+    ada.page.locator("#filter").get_by_role("radio", name="Sketch").check(force=True)
+    expect(headings).to_have_text(["Map"])
+    assert ada.page.url.endswith("/?game=sketch")
+    ada.page.reload()
+    expect(headings).to_have_text(["Map"])
+    ada.page.locator("#filter").get_by_role("radio", name="All").check(force=True)
+    expect(headings).to_have_text(["Map", "Apple", "Zebra"])
+
+
+def test_a_taken_name_and_too_many_seats_are_told_at_their_fields(town: Town) -> None:
+    ada, bea = town.person("Ada"), town.person("Bea")
+    bea.open("Chat", "Taken")
+    ada.fill_form("Chat", "taken")
+    expect(ada.page.locator("#name-error")).to_contain_text("already exists")
+    expect(ada.page.get_by_label("Name", exact=True)).to_be_focused()
+    expect(ada.page.get_by_label("Name", exact=True)).to_have_attribute("aria-invalid", "true")
+    ada.fill_form("Sketch", "A crowd", seats=40)
+    expect(ada.page.locator("#name-error")).to_be_hidden()
+    expect(ada.page.locator("#seats-error")).to_contain_text("1 to 12 seats")
+    ada.fill_form("Sketch", "  ")
+    expect(ada.page.locator("#name-error")).to_have_text("Give the room a name.")
+    ada.open("Sketch", "A few", seats=3)
+    expect(ada.page.locator(".room-bar p")).to_contain_text("1 of 3 seats")
+
+
+def test_a_name_is_kept_and_a_bad_one_is_refused(town: Town) -> None:
+    ada = town.person("Ada")
+    ada.page.reload()
+    expect(ada.page.locator("#username")).to_have_value("Ada")
+    ada.page.fill("#username", "a\u202eb")
+    ada.page.keyboard.press("Enter")
+    expect(ada.page.locator("#username-error")).to_contain_text("invisible")
+    ada.open("Chat", "Names")
+    ada.sees_people("Ada")
+    ada.page.get_by_role("button", name="Leave").click()
+    expect(ada.page.locator("#username")).to_have_value("Ada")
+
+
+def test_whoever_is_seated_elsewhere_may_go_there_or_give_it_up(town: Town) -> None:
+    ada, bea = town.person("Ada"), town.person("Bea")
+    ada.open("Chat", "First")
+    bea.open("Chat", "Second")
+    second_tab = town.another_tab_of(ada)
+    second_tab.row("Second").get_by_role("button").click()
+    second_tab.is_back("You still have a seat in “First”")
+    second_tab.page.get_by_role("button", name="Give it up").click()
+    ada.is_back()
+    second_tab.join("Second")
+    bea.sees_people("Bea", "Ada")

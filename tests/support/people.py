@@ -1,0 +1,149 @@
+"""What a person does on the pages, in a real browser. Everything waits for what it expects to see, nothing sleeps."""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Locator, Page, WebSocket, expect
+
+from cli.browser_packages import CLIENT
+from tests.support.eventually import eventually_sync
+
+AXE = CLIENT / "node_modules" / "axe-core" / "axe.min.js"
+INK = """canvas => {
+    const {width, height} = canvas, pixels = canvas.getContext('2d').getImageData(0, 0, width, height).data;
+    let count = 0;
+    for (let at = 0; at < pixels.length; at += 4) if (pixels[at] + pixels[at + 1] + pixels[at + 2] < 600) count += 1;
+    return count / (width * height);
+}"""
+CUT_OFF = ("net::ERR_ABORTED", "ERR_CONNECTION_REFUSED", "WebSocket connection")
+"""What the browser itself says about a page that is left, or a worker that a test has killed."""
+
+Point = tuple[float, float]
+
+
+class Person:
+    """One browser context with one page. `complaints` are its errors: exceptions, refused scripts, missing files."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.url = url
+        self.complaints: list[str] = []
+        self.lines: list[str] = []
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        page.on("console", lambda message: self._hear(message.type, message.text))
+        page.on("websocket", self._dialled)
+
+    def _hear(self, kind: str, text: str) -> None:
+        if kind == "error" and not any(known in text for known in CUT_OFF):
+            self.complaints.append(f"{self.page.url}: {text}")
+
+    def _dialled(self, line: WebSocket) -> None:
+        self.lines.append(line.url)
+
+    # --- the list
+
+    def arrive(self, at: str = "/", name: str = "") -> None:
+        self.page.goto(self.url + at)
+        if name:
+            self.call_oneself(name)
+
+    def call_oneself(self, name: str) -> None:
+        expect(self.page.locator("#username")).to_be_enabled()
+        self.page.fill("#username", name)
+        self.page.keyboard.press("Enter")
+        expect(self.page.locator("#your-face")).to_have_text(name[0].upper())
+
+    def row(self, room: str) -> Locator:
+        return self.page.locator(".room", has=self.page.get_by_role("heading", name=room, exact=True))
+
+    def fill_form(self, game: str, room: str, seats: int | None = None) -> None:
+        self.page.get_by_role("radio", name=game).last.check(force=True)
+        self.page.get_by_label("Name", exact=True).fill(room)
+        if seats is not None:
+            self.page.get_by_label("Seats", exact=True).fill(str(seats))
+        self.page.get_by_role("button", name="Open the room").click()
+
+    def open(self, game: str, room: str, seats: int | None = None) -> None:
+        self.fill_form(game, room, seats)
+        self.is_inside(room)
+
+    def join(self, room: str) -> None:
+        self.row(room).get_by_role("button").click()
+        self.is_inside(room)
+
+    # --- inside a room
+
+    def is_inside(self, room: str) -> None:
+        expect(self.page.locator(".room-bar h1")).to_have_text(room)
+
+    def is_back(self, *words: str) -> None:
+        """At the list, which says why."""
+        expect(self.page.locator("#rooms-title")).to_be_visible()
+        for word in words:
+            expect(self.page.locator("#notice")).to_contain_text(word)
+
+    def say(self, text: str) -> None:
+        self.page.get_by_label("Say something").fill(text)
+        self.page.keyboard.press("Enter")
+
+    def hears(self, text: str) -> None:
+        expect(self.page.locator(".log")).to_contain_text(text)
+
+    def sees_people(self, *names: str) -> None:
+        expect(self.page.locator(".members .name")).to_have_text(list(names))
+
+    def sees_host(self, name: str) -> None:
+        expect(self.page.locator(".members li", has=self.page.locator(".crown"))).to_contain_text(name)
+
+    @property
+    def worker_port(self) -> int:
+        """Where its last line that does not lead to the lobby goes."""
+        return next(urlsplit(url).port or 0 for url in reversed(self.lines) if not url.endswith("/ws"))
+
+    # --- sketching
+
+    def draw(self, *points: Point, on: str = "#paper") -> None:
+        """Points from (0, 0) to (1, 1) of the sheet."""
+        box = self.page.locator(on).bounding_box()
+        assert box is not None
+        places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
+        self.page.mouse.move(*places[0])
+        self.page.mouse.down()
+        for place in places[1:]:
+            self.page.mouse.move(*place, steps=4)
+        self.page.mouse.up()
+
+    def ink(self) -> float:
+        """The share of the sheet that is not blank."""
+        return float(self.page.locator("#paper").evaluate(INK))
+
+    def sees_ink(self, least: float = 0.001, most: float = 1.0) -> None:
+        eventually_sync(lambda: least <= self.ink() <= most or None)
+
+    # --- how the page is made
+
+    def scrolls_sideways(self) -> bool:
+        return bool(self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+    def axe(self) -> Sequence[str]:
+        """What axe-core finds: one sentence a violation."""
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found: dict[str, Any] = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        return [
+            f"{violation['id']}: {violation['help']}: {json.dumps([node['html'][:200] for node in violation['nodes']])}"
+            for violation in found["violations"]
+        ]
+
+    def focus_reaches(self, locator: Locator, within: int = 40, key: str = "Tab") -> None:
+        """Presses a key until the element has the focus, as somebody without a mouse does."""
+        for _ in range(within):
+            if locator.evaluate("element => element === document.activeElement"):
+                return
+            self.page.keyboard.press(key)
+        raise AssertionError(f"{within} times {key} do not lead to {locator}")
+
+    def at_list(self) -> bool:
+        return re.fullmatch(re.escape(self.url) + r"/(\?.*)?", self.page.url) is not None
