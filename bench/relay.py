@@ -75,7 +75,7 @@ def _hellos(name: str, rooms: int, members: int) -> Iterator[str]:
     for member in range(members):
         for room in range(rooms):
             token = ticket(room, member, now) if name == "ours" else f"room-{room}"
-            yield encode(Hello(WIRE_VERSION, token)).hex() + "\n"
+            yield encode(Hello(WIRE_VERSION, token, "", 0, -1)).hex() + "\n"
 
 
 @contextlib.contextmanager

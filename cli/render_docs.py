@@ -12,9 +12,9 @@ from shared.protocol import limits
 from shared.protocol.errors import ERRORS
 from shared.protocol.fields import fields_of
 from shared.protocol.ids import ALPHABET
-from shared.protocol.messages import DIRECTIONS, ChatRow, MemberRow, RoomRow, Table
+from shared.protocol.messages import DIRECTIONS, ChatRow, JournalRow, MemberRow, PingRow, RoomRow, Table
 
-ROWS: tuple[type, ...] = (RoomRow, MemberRow, ChatRow)
+ROWS: tuple[type, ...] = (RoomRow, MemberRow, ChatRow, PingRow, JournalRow)
 
 
 class Limit(NamedTuple):

@@ -24,7 +24,7 @@ class Line:
         self._decoder = Decoder(incoming)
         self._joiner = Joiner(incoming)
         self._heard_at = now
-        self._output = [encode(Hello(WIRE_VERSION, token))]
+        self._output = [encode(Hello(WIRE_VERSION, token, "", 0, -1))]
 
     def receive(self, payload: bytes | str, now: float) -> Any:
         """The message that arrived, unless it was the line's own affair (then None). Raises RoomError."""

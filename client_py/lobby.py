@@ -108,12 +108,12 @@ class Lobby:
     async def create(self, game: str, name: str, *, seats: int = 0, options: Mapping[str, Any] | None = None) -> Room:
         """0 seats: the game's usual number. Raises RoomError: room-exists, game-unknown, room-limit, …"""
         reroute = await self._ask(CreateRoom, game, name, seats, dict(options or {}))
-        return await self._travel(reroute, lambda: self._ask(JoinRoom, reroute.room_id, PLAYER))
+        return await self._travel(reroute, lambda: self._ask(JoinRoom, reroute.room_id, PLAYER, "", False))
 
     async def join(self, room_id: str, *, role: str = PLAYER) -> Room:
         """Raises RoomError: room-full, room-unknown, seated, join-refused, …"""
-        reroute = await self._ask(JoinRoom, room_id, role)
-        return await self._travel(reroute, lambda: self._ask(JoinRoom, room_id, role))
+        reroute = await self._ask(JoinRoom, room_id, role, "", False)
+        return await self._travel(reroute, lambda: self._ask(JoinRoom, room_id, role, "", False))
 
     async def follow(self, reroute: Reroute) -> Room:
         """Goes where a reroute leads."""

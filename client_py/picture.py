@@ -26,7 +26,7 @@ class Picture:
         return None if hear is None else hear(self, message)
 
     def member(self, number: int) -> MemberRow:
-        return self.members.get(number) or MemberRow(number, "", "", PLAYER)
+        return self.members.get(number) or MemberRow(number, "", "", PLAYER, False)
 
     @property
     def host(self) -> MemberRow | None:
@@ -45,7 +45,7 @@ class Picture:
         return events.Chat(sender, message.text, message.sent_ms)
 
     def _joined(self, message: messages.MemberJoined) -> Event:
-        member = self.members[message.number] = MemberRow(*message)
+        member = self.members[message.number] = MemberRow(*message, False)
         return events.Joined(member)
 
     def _left(self, message: messages.MemberLeft) -> Event:

@@ -29,6 +29,18 @@ export const LIST_PUSH_EVERY_S = 0.25;
 export const PARTY = 8;
 export const LOG_BYTES = 1_048_576;
 export const LOG_AGE_S = 60;
+export const GRACE_S = 20;
+export const HOST_PATIENCE_S = 3;
+export const HIDDEN_HOST_S = 10;
+export const HAND_OVER_S = 1;
+export const SNAPSHOT_BYTES = 1_048_576;
+export const JOURNAL_ASK_BYTES = 262_144;
+export const JOURNAL_BYTES = 2_097_152;
+export const JOURNAL_ROWS = 20_000;
+export const SESSION_CODE_CHARS = 32;
+export const INVITE_CHARS = 8;
+export const INVITE_GUESSES_PER_MINUTE = 10;
+export const BANS = 256;
 export const LEASE_S = 10;
 export const RENEW_EVERY_S = 2;
 export const HIDE_AFTER_S = 4;
@@ -59,6 +71,7 @@ export const ERRORS = /** @type {const} */ ({
   "store-unavailable": { closeCode: 4013, httpStatus: 503, fault: "server", text: "The directory cannot be reached. Try again." },
   "no-worker": { closeCode: 4014, httpStatus: 503, fault: "server", text: "No server is free for this game right now. Try again." },
   "internal": { closeCode: 4015, httpStatus: 500, fault: "server", text: "Something went wrong on our side." },
+  "next-room": { closeCode: 4016, httpStatus: 409, fault: "nobody", text: "Everybody goes on to another room." },
   "left": { closeCode: 4500, httpStatus: 200, fault: "nobody", text: "You left the room." },
   "room-closed": { closeCode: 4501, httpStatus: 410, fault: "nobody", text: "This room has ended." },
   "room-unknown": { closeCode: 4502, httpStatus: 404, fault: "client", text: "There is no such room." },
@@ -90,6 +103,13 @@ export const ERRORS = /** @type {const} */ ({
   "message-too-large": { closeCode: 4528, httpStatus: 413, fault: "client", text: "A message is larger than allowed." },
   "text-frame": { closeCode: 4529, httpStatus: 400, fault: "client", text: "Only binary frames are spoken here." },
   "flooding": { closeCode: 4530, httpStatus: 429, fault: "client", text: "You kept sending far more than is allowed." },
+  "session-over": { closeCode: 4531, httpStatus: 410, fault: "nobody", text: "You were away for too long; your seat is free again." },
+  "taken-over": { closeCode: 4532, httpStatus: 409, fault: "nobody", text: "You went on playing somewhere else." },
+  "kicked": { closeCode: 4533, httpStatus: 403, fault: "client", text: "The host sent you out of the room." },
+  "banned": { closeCode: 4534, httpStatus: 403, fault: "client", text: "The host does not want you in this room." },
+  "invite-wrong": { closeCode: 4535, httpStatus: 404, fault: "client", text: "There is no such room, or the invite code is wrong." },
+  "room-locked": { closeCode: 4536, httpStatus: 409, fault: "client", text: "The host has locked this room." },
+  "host-epoch-old": { closeCode: 4537, httpStatus: 409, fault: "client", text: "Somebody else is host by now." },
 });
 
 export const RoomRow = row([
@@ -99,10 +119,15 @@ export const RoomRow = row([
   ["hostName", text(0, 24)],
   ["players", integer()],
   ["seats", integer()],
+  ["spectators", integer()],
+  ["spectatorSeats", integer()],
+  ["isLocked", boolean()],
   ["authority", oneOf("none", "host", "server")],
   ["options", options(OPTIONS, OPTION_CHARS)],
   ["createdMs", integer()],
   ["hostPingMs", maybe(integer())],
+  ["isPingOld", boolean()],
+  ["address", text(0, 300)],
 ]);
 
 export const MemberRow = row([
@@ -110,6 +135,7 @@ export const MemberRow = row([
   ["clientId", text(1, 32)],
   ["username", text(0, 24)],
   ["role", oneOf("player", "spectator")],
+  ["isAway", boolean()],
 ]);
 
 export const ChatRow = row([
@@ -119,9 +145,23 @@ export const ChatRow = row([
   ["sentMs", integer()],
 ]);
 
+export const PingRow = row([["number", integer(1, 2147483648)], ["pingMs", integer()]]);
+
+export const JournalRow = row([
+  ["sender", integer(1, 2147483648)],
+  ["type", text(0, 32)],
+  ["body", bytes(49152)],
+]);
+
 /** @type {Table} */
 export const CLIENT_TO_LOBBY = {
-  "hello": { kind: 1, counted: false, longest: 65_536, fields: [["version", integer()], ["token", text(0, 4096)]] },
+  "hello": { kind: 1, counted: false, longest: 65_536, fields: [
+    ["version", integer()],
+    ["token", text(0, 4096)],
+    ["session", text(0, 64)],
+    ["ownerEpoch", integer()],
+    ["received", integer(-1, 9007199254740991)],
+  ] },
   "ping": { kind: 4, counted: false, longest: 65_536, fields: [["stamp", integer()], ["received", integer()]] },
   "pong": { kind: 5, counted: false, longest: 65_536, fields: [["stamp", integer()]] },
   "all-rooms": { kind: 10, counted: false, longest: 65_536, fields: [
@@ -143,6 +183,13 @@ export const CLIENT_TO_LOBBY = {
     ["request", text(0, 32)],
     ["roomId", text(0, 32)],
     ["role", oneOf("player", "spectator")],
+    ["invite", text(0, 32)],
+    ["takeOver", boolean()],
+  ] },
+  "quick-match": { kind: 18, counted: false, longest: 65_536, fields: [
+    ["request", text(0, 32)],
+    ["game", text(0, 32)],
+    ["options", options(OPTIONS, OPTION_CHARS)],
   ] },
   "leave-room": { kind: 14, counted: false, longest: 65_536, fields: [["request", text(0, 32)]] },
   "set-username": { kind: 17, counted: true, longest: 65_536, fields: [["request", text(0, 32)], ["username", text(0, 200)]] },
@@ -193,9 +240,20 @@ export const LOBBY_TO_CLIENT = {
 
 /** @type {Table} */
 export const CLIENT_TO_WORKER = {
-  "hello": { kind: 1, counted: false, longest: 65_536, fields: [["version", integer()], ["token", text(0, 4096)]] },
+  "hello": { kind: 1, counted: false, longest: 65_536, fields: [
+    ["version", integer()],
+    ["token", text(0, 4096)],
+    ["session", text(0, 64)],
+    ["ownerEpoch", integer()],
+    ["received", integer(-1, 9007199254740991)],
+  ] },
   "ping": { kind: 4, counted: false, longest: 65_536, fields: [["stamp", integer()], ["received", integer()]] },
   "pong": { kind: 5, counted: false, longest: 65_536, fields: [["stamp", integer()]] },
+  "part": { kind: 6, counted: false, longest: 65_536, fields: [
+    ["kind", integer()],
+    ["total", integer()],
+    ["chunk", bytes(32768)],
+  ] },
   "leave-room": { kind: 14, counted: false, longest: 65_536, fields: [["request", text(0, 32)]] },
   "set-username": { kind: 17, counted: true, longest: 65_536, fields: [["request", text(0, 32)], ["username", text(0, 200)]] },
   "relay": { kind: 34, counted: true, longest: 65_536, fields: [
@@ -210,6 +268,36 @@ export const CLIENT_TO_WORKER = {
   ] },
   "chat": { kind: 36, counted: true, longest: 65_536, fields: [["text", text(0, 4000)]] },
   "close-room": { kind: 37, counted: true, longest: 65_536, fields: [["request", text(0, 32)]] },
+  "session-code": { kind: 38, counted: false, longest: 65_536, fields: [["code", text(0, 64)]] },
+  "take-seat": { kind: 43, counted: true, longest: 65_536, fields: [["request", text(0, 32)]] },
+  "hidden": { kind: 44, counted: false, longest: 65_536, fields: [["isHidden", boolean()]] },
+  "deposit": { kind: 50, counted: false, longest: 1_114_112, fields: [
+    ["hostEpoch", integer()],
+    ["received", integer()],
+    ["sent", integer()],
+    ["tick", integer()],
+    ["body", bytes(1048576)],
+  ] },
+  "as-host": { kind: 52, counted: true, longest: 65_536, fields: [
+    ["hostEpoch", integer()],
+    ["to", integer(-1, 2147483648)],
+    ["type", text(0, 32)],
+    ["body", bytes(49152)],
+  ] },
+  "hand-over": { kind: 53, counted: true, longest: 65_536, fields: [["request", text(0, 32)], ["number", integer(1, 2147483648)]] },
+  "set-doors": { kind: 54, counted: true, longest: 65_536, fields: [
+    ["request", text(0, 32)],
+    ["doors", oneOf("public", "unlisted", "private")],
+    ["isLocked", boolean()],
+  ] },
+  "kick": { kind: 55, counted: true, longest: 65_536, fields: [["request", text(0, 32)], ["number", integer(1, 2147483648)]] },
+  "ban": { kind: 56, counted: true, longest: 65_536, fields: [["request", text(0, 32)], ["number", integer(1, 2147483648)]] },
+  "next-room": { kind: 57, counted: true, longest: 65_536, fields: [
+    ["request", text(0, 32)],
+    ["game", text(0, 32)],
+    ["name", text(0, 200)],
+    ["isQuick", boolean()],
+  ] },
 };
 
 /** @type {Table} */
@@ -250,7 +338,13 @@ export const WORKER_TO_CLIENT = {
     ["ownerEpoch", integer()],
     ["hostEpoch", integer()],
     ["host", integer()],
+    ["doors", oneOf("public", "unlisted", "private")],
+    ["isLocked", boolean()],
+    ["invite", text(0, 32)],
+    ["spectatorSeats", integer()],
     ["you", integer(1, 2147483648)],
+    ["hasReturned", boolean()],
+    ["received", integer()],
     ["members", listOf(MemberRow, 1024)],
     ["chat", listOf(ChatRow, 100)],
   ] },
@@ -277,6 +371,33 @@ export const WORKER_TO_CLIENT = {
     ["text", text(0, 500)],
     ["sentMs", integer()],
   ] },
+  "session-code": { kind: 38, counted: false, longest: 65_536, fields: [["code", text(0, 64)]] },
+  "room-resumed": { kind: 39, counted: false, longest: 65_536, fields: [
+    ["you", integer(1, 2147483648)],
+    ["received", integer()],
+    ["missed", integer()],
+  ] },
+  "member-away": { kind: 40, counted: true, longest: 65_536, fields: [["number", integer(1, 2147483648)]] },
+  "member-back": { kind: 41, counted: true, longest: 65_536, fields: [["number", integer(1, 2147483648)]] },
+  "member-pings": { kind: 42, counted: false, longest: 65_536, fields: [["pings", listOf(PingRow, 1024)]] },
+  "take-seat": { kind: 43, counted: true, longest: 65_536, fields: [["number", integer(1, 2147483648)]] },
+  "deposit": { kind: 50, counted: false, longest: 65_536, fields: [["withinMs", integer()]] },
+  "snapshot": { kind: 51, counted: false, longest: 3_211_264, fields: [
+    ["isWhole", boolean()],
+    ["tick", integer()],
+    ["body", bytes(1048576)],
+    ["journal", listOf(JournalRow, 20000)],
+  ] },
+  "as-host": { kind: 52, counted: true, longest: 65_536, fields: [
+    ["hostEpoch", integer()],
+    ["type", text(0, 32)],
+    ["body", bytes(49152)],
+  ] },
+  "set-doors": { kind: 54, counted: true, longest: 65_536, fields: [
+    ["doors", oneOf("public", "unlisted", "private")],
+    ["isLocked", boolean()],
+    ["invite", text(0, 32)],
+  ] },
 };
 
 /** @typedef {import("./shapes.js").FieldSpec} FieldSpec */
@@ -293,15 +414,49 @@ export const WORKER_TO_CLIENT = {
  *   hostName: string,
  *   players: number,
  *   seats: number,
+ *   spectators: number,
+ *   spectatorSeats: number,
+ *   isLocked: boolean,
  *   authority: "none" | "host" | "server",
  *   options: Record<string, string | number | boolean>,
  *   createdMs: number,
  *   hostPingMs: number | null,
+ *   isPingOld: boolean,
+ *   address: string,
  * }} RoomRow
  */
-/** @typedef {{ number: number, clientId: string, username: string, role: "player" | "spectator" }} MemberRow */
+/**
+ * @typedef {{
+ *   number: number,
+ *   clientId: string,
+ *   username: string,
+ *   role: "player" | "spectator",
+ *   isAway: boolean,
+ * }} MemberRow
+ */
 /** @typedef {{ number: number, username: string, text: string, sentMs: number }} ChatRow */
-/** @typedef {{ version: number, token: string }} HelloMessage */
+/** @typedef {{ number: number, pingMs: number }} PingRow */
+/** @typedef {{ sender: number, type: string, body: Uint8Array }} JournalRow */
+/** @typedef {{ withinMs: number }} AskDepositMessage */
+/** @typedef {{ hostEpoch: number, received: number, sent: number, tick: number, body: Uint8Array }} DepositMessage */
+/** @typedef {{ isWhole: boolean, tick: number, body: Uint8Array, journal: JournalRow[] }} SnapshotMessage */
+/** @typedef {{ hostEpoch: number, to: number, type: string, body: Uint8Array }} SendAsHostMessage */
+/** @typedef {{ hostEpoch: number, type: string, body: Uint8Array }} AsHostMessage */
+/** @typedef {{ request: string, number: number }} HandOverMessage */
+/** @typedef {{ request: string, doors: "public" | "unlisted" | "private", isLocked: boolean }} SetDoorsMessage */
+/** @typedef {{ doors: "public" | "unlisted" | "private", isLocked: boolean, invite: string }} DoorsSetMessage */
+/** @typedef {{ request: string, number: number }} KickMessage */
+/** @typedef {{ request: string, number: number }} BanMessage */
+/** @typedef {{ request: string, game: string, name: string, isQuick: boolean }} NextRoomMessage */
+/**
+ * @typedef {{
+ *   version: number,
+ *   token: string,
+ *   session: string,
+ *   ownerEpoch: number,
+ *   received: number,
+ * }} HelloMessage
+ */
 /** @typedef {{ clientId: string, username: string, roomId: string }} WelcomeMessage */
 /** @typedef {{ name: string, text: string, about: number, request: string, roomId: string }} ErrorMessage */
 /** @typedef {{ stamp: number, received: number }} PingMessage */
@@ -328,11 +483,26 @@ export const WORKER_TO_CLIENT = {
  *   options: Record<string, string | number | boolean>,
  * }} CreateRoomMessage
  */
-/** @typedef {{ request: string, roomId: string, role: "player" | "spectator" }} JoinRoomMessage */
+/**
+ * @typedef {{
+ *   request: string,
+ *   roomId: string,
+ *   role: "player" | "spectator",
+ *   invite: string,
+ *   takeOver: boolean,
+ * }} JoinRoomMessage
+ */
 /** @typedef {{ request: string }} LeaveRoomMessage */
 /** @typedef {{ request: string, roomId: string, game: string, address: string, ticket: string }} RerouteMessage */
 /** @typedef {{ request: string, roomId: string, name: string, text: string }} RoomDisconnectMessage */
 /** @typedef {{ request: string, username: string }} SetUsernameMessage */
+/**
+ * @typedef {{
+ *   request: string,
+ *   game: string,
+ *   options: Record<string, string | number | boolean>,
+ * }} QuickMatchMessage
+ */
 /** @typedef {{ number: number, username: string }} UsernameSetMessage */
 /**
  * @typedef {{
@@ -345,7 +515,13 @@ export const WORKER_TO_CLIENT = {
  *   ownerEpoch: number,
  *   hostEpoch: number,
  *   host: number,
+ *   doors: "public" | "unlisted" | "private",
+ *   isLocked: boolean,
+ *   invite: string,
+ *   spectatorSeats: number,
  *   you: number,
+ *   hasReturned: boolean,
+ *   received: number,
  *   members: MemberRow[],
  *   chat: ChatRow[],
  * }} RoomJoinedMessage
@@ -367,6 +543,15 @@ export const WORKER_TO_CLIENT = {
 /** @typedef {{ text: string }} SendChatMessage */
 /** @typedef {{ number: number, text: string, sentMs: number }} ChatMessage */
 /** @typedef {{ request: string }} CloseRoomMessage */
+/** @typedef {{ code: string }} GiveSessionMessage */
+/** @typedef {{ code: string }} KeepSessionMessage */
+/** @typedef {{ you: number, received: number, missed: number }} RoomResumedMessage */
+/** @typedef {{ number: number }} MemberAwayMessage */
+/** @typedef {{ number: number }} MemberBackMessage */
+/** @typedef {{ pings: PingRow[] }} MemberPingsMessage */
+/** @typedef {{ request: string }} TakeSeatMessage */
+/** @typedef {{ number: number }} SeatTakenMessage */
+/** @typedef {{ isHidden: boolean }} HiddenMessage */
 /**
  * @typedef {{
  *   "hello": HelloMessage,
@@ -376,6 +561,7 @@ export const WORKER_TO_CLIENT = {
  *   "update-rooms": RefreshRoomsMessage,
  *   "create-room": CreateRoomMessage,
  *   "join-room": JoinRoomMessage,
+ *   "quick-match": QuickMatchMessage,
  *   "leave-room": LeaveRoomMessage,
  *   "set-username": SetUsernameMessage,
  * }} ClientToLobby
@@ -399,12 +585,23 @@ export const WORKER_TO_CLIENT = {
  *   "hello": HelloMessage,
  *   "ping": PingMessage,
  *   "pong": PongMessage,
+ *   "part": PartMessage,
  *   "leave-room": LeaveRoomMessage,
  *   "set-username": SetUsernameMessage,
  *   "relay": SendRelayMessage,
  *   "volatile": SendVolatileMessage,
  *   "chat": SendChatMessage,
  *   "close-room": CloseRoomMessage,
+ *   "session-code": KeepSessionMessage,
+ *   "take-seat": TakeSeatMessage,
+ *   "hidden": HiddenMessage,
+ *   "deposit": DepositMessage,
+ *   "as-host": SendAsHostMessage,
+ *   "hand-over": HandOverMessage,
+ *   "set-doors": SetDoorsMessage,
+ *   "kick": KickMessage,
+ *   "ban": BanMessage,
+ *   "next-room": NextRoomMessage,
  * }} ClientToWorker
  */
 /**
@@ -423,5 +620,15 @@ export const WORKER_TO_CLIENT = {
  *   "relay": RelayMessage,
  *   "volatile": VolatileMessage,
  *   "chat": ChatMessage,
+ *   "session-code": GiveSessionMessage,
+ *   "room-resumed": RoomResumedMessage,
+ *   "member-away": MemberAwayMessage,
+ *   "member-back": MemberBackMessage,
+ *   "member-pings": MemberPingsMessage,
+ *   "take-seat": SeatTakenMessage,
+ *   "deposit": AskDepositMessage,
+ *   "snapshot": SnapshotMessage,
+ *   "as-host": AsHostMessage,
+ *   "set-doors": DoorsSetMessage,
  * }} WorkerToClient
  */

@@ -83,7 +83,7 @@ def router(
     async def join(room_id: str, client: Me, caller: From, body: JoinAs | None = None) -> Way:
         """Get a seat in a room and the way to it. A client has a seat in one room at most."""
         wish = body or JoinAs()
-        hold = await placing.join(client.client_id, JoinRoom(wish.request, room_id, wish.role), caller)
+        hold = await placing.join(client.client_id, JoinRoom(wish.request, room_id, wish.role, "", False), caller)
         return Way.of(placing.reroute(hold, client, caller))
 
     @routes.post("/leave", responses=documented(*ANY_ERRORS))

@@ -42,7 +42,7 @@ class Member:
         self.ping_ms = smoothed(self.ping_ms, ping_ms)
 
     def as_row(self) -> MemberRow:
-        return MemberRow(self.number, self.client_id, self.username, self.role)
+        return MemberRow(self.number, self.client_id, self.username, self.role, False)
 
     def as_seat(self) -> Seat:
         return Seat(self.client_id, self.session, SeatState.TAKEN, self.role, self.players)

@@ -6,7 +6,7 @@ who goes all that came before. The game's hooks are called last: when one fails,
 
 from shared.protocol import names
 from shared.protocol.errors import LEFT, ROOM_CLOSED, TICKET_USED, ErrorKind, RoomError
-from shared.protocol.messages import HostChanged, MemberJoined, MemberLeft, RoomDisconnect, RoomJoined
+from shared.protocol.messages import PUBLIC, HostChanged, MemberJoined, MemberLeft, RoomDisconnect, RoomJoined
 from shared.protocol.records import Seat
 from shared.room.audience import EVERYONE, Audience, but
 from shared.room.effects import CloseMember, Dispose, Release
@@ -114,7 +114,7 @@ def _introduce(room: Interior, member: Member, now: float) -> None:
     has_new_host = room.people.settle_host()
     room.out.tell(_picture(room, member), member.number)
     if len(room.people.present) > 1:
-        room.out.broadcast(MemberJoined(*member.as_row()), but(member.number), now)
+        room.out.broadcast(MemberJoined(*member.as_row()[:-1]), but(member.number), now)
         if has_new_host:
             _tell_host(room, but(member.number), now)
     room.announce()
@@ -132,7 +132,13 @@ def _picture(room: Interior, member: Member) -> RoomJoined:
         owner_epoch=room.record.owner_epoch,
         host_epoch=people.host_epoch,
         host=people.host,
+        doors=PUBLIC,
+        is_locked=False,
+        invite="",
+        spectator_seats=spec.spectators,
         you=member.number,
+        has_returned=False,
+        received=member.received,
         members=people.rows(),
         chat=room.chat.rows(known=people.present),
     )

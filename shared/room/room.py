@@ -111,7 +111,7 @@ class Room:
         if host is None:
             return RoomSummary(is_open=is_open)
         ping_ms = None if host.ping_ms is None else round(host.ping_ms)
-        return RoomSummary(host.client_id, host.username, ping_ms, is_open)
+        return RoomSummary(host.client_id, host.username, ping_ms, is_open=is_open)
 
     def seats(self) -> list[Seat]:
         """The seats taken here, to be asserted with each renewal of the room's record."""

@@ -53,10 +53,15 @@ def listed(record: RoomRecord) -> Listed:
         host_name=summary.host_name,
         players=record.players,
         seats=spec.seats,
+        spectators=record.spectators,
+        spectator_seats=spec.spectators,
+        is_locked=summary.is_locked,
         authority=spec.authority,
         options=spec.options,
         created_ms=record.created_ms,
         host_ping_ms=summary.host_ping_ms,
+        is_ping_old=False,
+        address="",
     )
     return Listed(row, summary.is_open and record.players < spec.seats, _choices(spec.options))
 

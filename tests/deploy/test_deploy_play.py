@@ -104,7 +104,7 @@ async def test_two_people_meet_and_talk_over_one_public_address(certified: Deplo
 async def test_the_lobbys_line_passes_through_too(certified: Deployment) -> None:
     address = certified.origin.replace("https", "wss") + "/ws"
     async with connect(address, origin=Origin(certified.origin), compression=None) as line:
-        await line.send(encode(Hello(WIRE_VERSION, Client(certified, "Carla").token)))
+        await line.send(encode(Hello(WIRE_VERSION, Client(certified, "Carla").token, "", 0, -1)))
         welcome = Decoder(LOBBY_TO_CLIENT).decode(bytes(await line.recv(decode=False)))
         assert isinstance(welcome, Welcome)
         assert welcome.username == "Carla"

@@ -59,7 +59,7 @@ def placing(directory: Any) -> Placing:
 
 async def test_joining_an_orphan_has_it_adopted_first() -> None:
     directory = Orphanage()
-    assert await placing(directory).join(ADA.client_id, JoinRoom("r", ROOM, "player"), CALLER) == HOLD
+    assert await placing(directory).join(ADA.client_id, JoinRoom("r", ROOM, "player", "", False), CALLER) == HOLD
     assert directory.candidates == ["free", "full"], "the emptiest first, none that is about to go"
     assert directory.requests[0] == "r" != directory.requests[1], "the second hold is an attempt of its own"
 
@@ -67,7 +67,7 @@ async def test_joining_an_orphan_has_it_adopted_first() -> None:
 @pytest.mark.parametrize("refusal", [WORKER_LOST, ROOM_CLOSED])
 async def test_an_orphan_that_cannot_be_adopted_is_refused(refusal: ErrorKind) -> None:
     with pytest.raises(RoomError) as error:
-        await placing(Orphanage(refusal)).join(ADA.client_id, JoinRoom("r", ROOM, "player"), CALLER)
+        await placing(Orphanage(refusal)).join(ADA.client_id, JoinRoom("r", ROOM, "player", "", False), CALLER)
     assert error.value.kind is refusal
 
 

@@ -118,7 +118,7 @@ async def test_what_happens_at_one_lobby_is_seen_at_the_other(redis_url: str, re
             way = await ada.next(Reroute)
             await worker.open("ada")
             assert [row.name for row in (await bob.next(UpdateRooms)).changed] == ["Tea room"]
-            await bob.send(JoinRoom("2", way.room_id, "player"))
+            await bob.send(JoinRoom("2", way.room_id, "player", "", False))
             assert (await bob.next(Reroute)).room_id == way.room_id
             assert (await bob.next(UpdateRooms)).changed[0].players == 2
             await one.store.leases.end(worker.record.worker_id, charge=None)

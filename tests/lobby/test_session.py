@@ -44,7 +44,7 @@ async def create(client: Talk, request: str = "1", **changes: object) -> Reroute
 
 
 async def join(client: Talk, room_id: str, request: str = "j") -> Reroute | Error:
-    await client.send(JoinRoom(request, room_id, "player"))
+    await client.send(JoinRoom(request, room_id, "player", "", False))
     return await client.next(Reroute, Error)
 
 
@@ -262,7 +262,7 @@ async def close_of(lobby: Running, *said: bytes | str) -> tuple[int, str]:
 
 
 def hello(token: str, version: int = limits.WIRE_VERSION) -> bytes:
-    return encode(Hello(version, token))
+    return encode(Hello(version, token, "", 0, -1))
 
 
 async def test_bad_hellos(redis_url: str, realm: str) -> None:

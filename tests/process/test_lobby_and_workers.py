@@ -42,7 +42,7 @@ async def reroute(talk: Talk, game: str = "plain", name: str = "Den") -> Reroute
 
 
 async def join(talk: Talk, room_id: str) -> Reroute:
-    await talk.send(JoinRoom(new_id(), room_id, "player"))
+    await talk.send(JoinRoom(new_id(), room_id, "player", "", False))
     answer: Reroute = await talk.next(Reroute)
     return answer
 

@@ -22,11 +22,11 @@ from shared.protocol.messages import (
     Ping,
     Pong,
     Relay,
-    RoomJoined,
     Volatile,
 )
 from shared.wire.codec import Decoder, encode
 from shared.wire.parts import split
+from tests.support.pictures import a_picture
 
 
 def a_line() -> Line:
@@ -41,7 +41,7 @@ def said(line: Line) -> list[object]:
 
 
 def test_it_begins_with_hello() -> None:
-    assert said(Line(WORKER_TO_CLIENT, "ticket", 0.0)) == [Hello(WIRE_VERSION, "ticket")]
+    assert said(Line(WORKER_TO_CLIENT, "ticket", 0.0)) == [Hello(WIRE_VERSION, "ticket", "", 0, -1)]
 
 
 def test_pings_are_answered_and_kept_back() -> None:
@@ -68,8 +68,8 @@ def test_a_pong_measures_the_round_trip() -> None:
 
 
 def test_parts_come_together_and_count_as_what_they_carry() -> None:
-    rows = [MemberRow(number, f"c{number}", "x" * 24, "player") for number in range(1, 1025)]
-    picture = RoomJoined("r", "chat", "Den", 64, "none", {}, 1, 1, 1, 1, rows, [])
+    rows = [MemberRow(number, f"c{number}", "x" * 24, "player", False) for number in range(1, 1025)]
+    picture = a_picture(members=rows)
     relay = Relay(1, "t", bytes(40_000))
     line = a_line()
     heard = [line.receive(payload, 1.0) for message in (picture, relay) for payload in split(message)]
@@ -84,7 +84,7 @@ def test_parts_come_together_and_count_as_what_they_carry() -> None:
         (b"\xc1", MESSAGE_MALFORMED),
         (b"\x91\x63", MESSAGE_UNKNOWN),
         (bytes(FRAME_BYTES + 1), MESSAGE_TOO_LARGE),
-        (encode(Hello(1, "t")), MESSAGE_UNKNOWN),
+        (encode(Hello(1, "t", "", 0, -1)), MESSAGE_UNKNOWN),
     ],
 )
 def test_what_a_worker_never_says_ends_the_line(payload: bytes | str, kind: ErrorKind) -> None:

@@ -19,11 +19,11 @@ from shared.protocol.messages import (
     CreateRoom,
     Hello,
     MessageSpec,
-    RoomJoined,
     SendRelay,
     SubscribeRooms,
 )
 from shared.wire.codec import Decoder, encode
+from tests.support.pictures import a_picture
 from tests.support.shapes import message_of
 
 EVERY = [
@@ -185,13 +185,13 @@ def test_choices_and_ranges(sort: str, most: int) -> None:
 
 
 def test_a_row_of_another_length_is_malformed() -> None:
-    picture = RoomJoined("r", "g", "n", 2, "none", {}, 1, 1, 1, 1, [(1, "c", "Ann")], [])  # type: ignore[list-item]
+    picture = a_picture(members=[(1, "c", "Ann")])
     assert refused(encode(picture), WORKER_TO_CLIENT) is MESSAGE_MALFORMED
 
 
 def test_longer_than_allowed_is_too_large_before_anything_is_decoded() -> None:
     assert refused(b"\xc1" * (limits.FRAME_BYTES + 1)) is MESSAGE_TOO_LARGE
-    assert refused(encode(Hello(1, "x" * 40)), longest=40) is MESSAGE_TOO_LARGE
+    assert refused(encode(Hello(1, "x" * 40, "", 0, -1)), longest=40) is MESSAGE_TOO_LARGE
 
 
 def test_the_largest_relay_fits_in_a_frame() -> None:

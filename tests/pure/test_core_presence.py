@@ -44,7 +44,7 @@ def test_the_first_member_gets_the_whole_picture() -> None:
     assert (picture.room_id, picture.game, picture.name, picture.seats) == ("room2222ab", "chat", "Den", 4)
     assert (picture.authority, picture.options, picture.owner_epoch) == ("none", {"speed": 3}, 7)
     assert (picture.you, picture.host, picture.host_epoch) == (ann, ann, 1)
-    assert picture.members == [MemberRow(ann, "ann", "Ann", "player")]
+    assert picture.members == [MemberRow(ann, "ann", "Ann", "player", False)]
     assert picture.chat == []
     assert room.heard[ann] == [picture]
 
@@ -189,10 +189,10 @@ def test_without_players_there_is_no_host() -> None:
 def test_the_summary_names_the_host_and_its_smoothed_ping() -> None:
     room = Heard()
     ann = room.join("ann")
-    assert room.room.summary == RoomSummary("ann", "Ann", None, True)
+    assert room.room.summary == RoomSummary("ann", "Ann")
     room.room.measured(ann, 80.0, room.now)
     room.room.measured(ann, 160.0, room.now)
-    assert room.room.summary == RoomSummary("ann", "Ann", 90, True)
+    assert room.room.summary == RoomSummary("ann", "Ann", 90)
 
 
 def test_a_measurement_of_one_who_has_gone_is_nothing() -> None:

@@ -50,7 +50,7 @@ class Ear:
         match message:
             case MemberJoined(number):
                 assert number not in self.members
-                self.members[number] = MemberRow(*message)
+                self.members[number] = MemberRow(*message, False)
             case MemberLeft(number):
                 del self.members[number]
             case HostChanged(number, epoch):

@@ -19,6 +19,7 @@ from shared.protocol.messages import (
     Error,
     Hello,
     MemberLeft,
+    Part,
     Ping,
     Pong,
     Relay,
@@ -45,10 +46,10 @@ def a_room(members: int = 3, **room: object) -> Heard:
 
 
 def test_there_is_an_act_for_each_message_that_a_member_may_send() -> None:
-    assert set(ACTS) == set(get_args(ClientMessage)) == {spec.cls for spec in CLIENT_TO_WORKER.values()}
+    assert set(ACTS) == set(get_args(ClientMessage)) | {Part} == {spec.cls for spec in CLIENT_TO_WORKER.values()}
 
 
-@pytest.mark.parametrize("message", [Hello(1, "t"), Ping(1, 0), Pong(1)])
+@pytest.mark.parametrize("message", [Hello(1, "t", "", 0, -1), Ping(1, 0), Pong(1)])
 def test_what_belongs_between_line_and_shell_is_refused(message: ClientMessage) -> None:
     room = a_room()
     room.say(1, message)

@@ -26,8 +26,8 @@ def record(number: int, **changes: Any) -> RoomRecord:
         options=fields["options"],
         creator=ClientId("c"),
     )
-    summary = RoomSummary("c", "Ada", fields["ping_ms"], fields["is_open"])
-    return RoomRecord(spec, WorkerId("w"), 1, True, fields["created_ms"], 0, fields["players"], summary)
+    summary = RoomSummary("c", "Ada", fields["ping_ms"], is_open=fields["is_open"])
+    return RoomRecord(spec, WorkerId("w"), 1, True, fields["created_ms"], 0, fields["players"], summary=summary)
 
 
 def shown(*records: RoomRecord, **asked: Any) -> Listing:

@@ -9,14 +9,15 @@ from shared.protocol.errors import MESSAGE_MALFORMED, MESSAGE_TOO_LARGE, MESSAGE
 from shared.protocol.messages import SPECS, WORKER_TO_CLIENT, Part, Relay, RoomJoined, UsernameSet
 from shared.wire.codec import Decoder, encode
 from shared.wire.parts import Joiner, split
+from tests.support.pictures import a_picture
 
 JOINED = SPECS[RoomJoined].kind
 RELAY = SPECS[Relay].kind
 
 
 def joined_room(members: int) -> RoomJoined:
-    rows = [(number, f"client{number}", f"Player number {number}", "player") for number in range(1, members + 1)]
-    return RoomJoined("room", "chat", "Den", 8, "none", {}, 1, 1, 1, 1, rows, [])  # type: ignore[arg-type]
+    rows = [(number, f"client{number}", f"Player number {number}", "player", False) for number in range(1, members + 1)]
+    return a_picture(members=rows)
 
 
 def test_a_short_message_is_one_payload() -> None:

@@ -18,7 +18,7 @@ from tests.support import virtual_time
 from tests.support.fake_line import FakeLine
 from tests.support.websocket_bytes import client_frame, request
 
-HELLO = Hello(limits.WIRE_VERSION, "ticket")
+HELLO = Hello(limits.WIRE_VERSION, "ticket", "", 0, -1)
 
 
 def in_virtual_time(test):
@@ -204,7 +204,7 @@ BAD_HELLOS = {
     "over the hello's limit": (client_frame(b"x" * (limits.HELLO_BYTES + 1)), errors.MESSAGE_TOO_LARGE),
     "another message first": (client_frame(encode(SendChat("hi"))), errors.MESSAGE_UNKNOWN),
     "no msgpack": (client_frame(b"\xc1"), errors.MESSAGE_MALFORMED),
-    "another wire version": (client_frame(encode(Hello(99, "ticket"))), errors.VERSION_UNSUPPORTED),
+    "another wire version": (client_frame(encode(Hello(99, "ticket", "", 0, -1))), errors.VERSION_UNSUPPORTED),
 }
 
 

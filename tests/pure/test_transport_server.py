@@ -19,7 +19,7 @@ from shared.protocol.messages import WORKER_TO_CLIENT, Chat, Hello, SendChat
 from shared.wire.codec import Decoder, encode
 from tests.support.fake_line import FakeVisitor
 
-HELLO = encode(Hello(WIRE_VERSION, "ticket"))
+HELLO = encode(Hello(WIRE_VERSION, "ticket", "", 0, -1))
 decode = Decoder(WORKER_TO_CLIENT).decode
 
 

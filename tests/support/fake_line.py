@@ -147,7 +147,7 @@ class FakeLine:
     async def enter(self) -> None:
         """All the way to an open line."""
         self.upgrade()
-        self.say(Hello(WIRE_VERSION, "ticket"))
+        self.say(Hello(WIRE_VERSION, "ticket", "", 0, -1))
         await self.lines.wait_idle(within=1.0)
 
     def hang_up(self) -> None:

@@ -77,7 +77,7 @@ class Running:
         """A client that has said hello; `talk.welcome` is the answer."""
         async with connect(self.url, additional_headers=headers, compression=None) as line:
             talk = Talk(line)
-            await talk.send(Hello(limits.WIRE_VERSION, self.token(client_id, username)))
+            await talk.send(Hello(limits.WIRE_VERSION, self.token(client_id, username), "", 0, -1))
             talk.welcome = await talk.next(Welcome)
             yield talk
 

@@ -203,7 +203,7 @@ class OneWorker:
         """Raises RoomError for one who may not come in."""
         guest = guest or Guest()
         token = KEYS.sign_ticket(ticket(hold), self.clock.now())
-        guest.visitor = await self.doorkeeper.hello(guest, Hello(WIRE_VERSION, token))
+        guest.visitor = await self.doorkeeper.hello(guest, Hello(WIRE_VERSION, token, "", 0, -1))
         await turn()
         return guest
 

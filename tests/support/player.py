@@ -46,7 +46,7 @@ class Player:
         """Connects and says hello; whether that was welcome shows in what is heard."""
         line = await connect(address, origin=Origin(origin) if origin else None, compression=None, open_timeout=10)
         player = cls(line)
-        await player.say(Hello(version, token))
+        await player.say(Hello(version, token, "", 0, -1))
         return player
 
     async def __aenter__(self) -> Self:

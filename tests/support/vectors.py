@@ -10,52 +10,101 @@ from typing import Any
 
 from shared.protocol.messages import (
     PLAYER,
+    PRIVATE,
+    PUBLIC,
     SPECS,
     SPECTATOR,
     TO_HOST,
     TO_OTHERS,
     AllRooms,
+    AsHost,
+    AskDeposit,
+    Ban,
     Chat,
     ChatRow,
     CloseRoom,
     CreateRoom,
+    Deposit,
+    DoorsSet,
     Error,
+    GiveSession,
+    HandOver,
     Hello,
+    Hidden,
     HostChanged,
     JoinRoom,
+    JournalRow,
+    KeepSession,
+    Kick,
     LeaveRoom,
+    MemberAway,
+    MemberBack,
     MemberJoined,
     MemberLeft,
+    MemberPings,
     MemberRow,
+    NextRoom,
     Part,
     Ping,
+    PingRow,
     Pong,
+    QuickMatch,
     RefreshRooms,
     Relay,
     Reroute,
     RoomDisconnect,
-    RoomJoined,
+    RoomResumed,
     RoomRow,
+    SeatTaken,
+    SendAsHost,
     SendChat,
     SendRelay,
     SendVolatile,
+    SetDoors,
     SetUsername,
+    Snapshot,
     SubscribeRooms,
+    TakeSeat,
     UpdateRooms,
     UsernameSet,
     Volatile,
     Welcome,
 )
 from shared.wire.codec import encode
+from tests.support.pictures import a_picture
 
 FOLDER = Path(__file__).parent.parent / "vectors"
 
 NOW_MS = 1_800_000_000_123
 OPTIONS = {"speed": 3, "friction": 0.5, "map": "Zürich", "teams": True, "offset": -7}
-DEN = RoomRow("room2222ab", "chat", "Den", "Ann", 2, 8, "none", {}, NOW_MS, 43)
-BOARD = RoomRow("room3333cd", "sketch", "Board 🦊", "Zoë", 1, 64, "host", OPTIONS, NOW_MS + 1, None)
-ANN, EVE = MemberRow(1, "annannannannanna", "Ann", PLAYER), MemberRow(4, "eveeveeveeveevee", "Eve", SPECTATOR)
+DEN = RoomRow("room2222ab", "chat", "Den", "Ann", 2, 8, 0, 8, False, "none", {}, NOW_MS, 43, False, "ws://{host}:8101")
+BOARD = RoomRow(
+    "room3333cd", "sketch", "Board 🦊", "Zoë", 1, 64, 3, 16, True, "host", OPTIONS, NOW_MS + 1, None, True, ""
+)
+ANN = MemberRow(1, "annannannannanna", "Ann", PLAYER, False)
+EVE = MemberRow(4, "eveeveeveeveevee", "Eve", SPECTATOR, True)
 LINES = [ChatRow(1, "Ann", "hello\nyou", NOW_MS), ChatRow(0, "Bob", "👋 bye", NOW_MS + 1)]
+
+CODE = "abcdefghjkmnpqrstvwxyz23456789ab"
+PRIVATE_BOARD = a_picture(
+    room_id="room3333cd",
+    game="sketch",
+    name="Board 🦊",
+    seats=64,
+    authority="host",
+    options=OPTIONS,
+    owner_epoch=3,
+    host_epoch=9,
+    doors=PRIVATE,
+    is_locked=True,
+    invite="k7m2xw9p",
+    spectator_seats=16,
+    you=4,
+    has_returned=True,
+    received=12,
+    members=[ANN, EVE],
+    chat=LINES,
+)
 
 EITHER_WAY: list[Any] = [Ping(NOW_MS, 70_000), Ping(0, 0), Pong(NOW_MS), Pong(2**53 - 1)]
 FROM_A_SERVER: list[Any] = [
@@ -70,15 +119,18 @@ FROM_A_SERVER: list[Any] = [
 
 SAMPLES: dict[str, list[Any]] = {
     "client to lobby": [
-        Hello(1, "header.claims.signature"),
+        Hello(1, "header.claims.signature", "", 0, -1),
+        Hello(1, "header.claims.signature", "room2222ab", 0, -1),
         *EITHER_WAY,
         SubscribeRooms("", {}, "newest", False, 200),
         SubscribeRooms("sketch", OPTIONS, "ping", True, 1),
         RefreshRooms(),
         CreateRoom("request2222aaaaa", "chat", "Den", 0, {}),
         CreateRoom("request2222aaaaa", "sketch", "Board 🦊", 64, OPTIONS),
-        JoinRoom("request2222aaaaa", "room2222ab", PLAYER),
-        JoinRoom("request2222aaaaa", "room2222ab", SPECTATOR),
+        JoinRoom("request2222aaaaa", "room2222ab", PLAYER, "", False),
+        JoinRoom("request2222aaaaa", "room2222ab", SPECTATOR, "", True),
+        JoinRoom("request2222aaaaa", "", PLAYER, "k7m2xw9p", False),
+        QuickMatch("request2222aaaaa", "sketch", OPTIONS),
         LeaveRoom("request2222aaaaa"),
         SetUsername("request2222aaaaa", "Zoë"),
     ],
@@ -93,8 +145,10 @@ SAMPLES: dict[str, list[Any]] = {
         SetUsername("request2222aaaaa", "Zoë"),
     ],
     "client to worker": [
-        Hello(1, "header.claims.signature"),
+        Hello(1, "header.claims.signature", "", 0, -1),
+        Hello(1, "header.claims.signature", CODE, 3, 70_000),
         *EITHER_WAY,
+        Part(50, 1_048_999, b"\x00\x01\xfe\xff"),
         LeaveRoom("request2222aaaaa"),
         SetUsername("", "नमस्ते"),
         SendRelay(TO_OTHERS, "stroke", bytes(range(40))),
@@ -104,12 +158,34 @@ SAMPLES: dict[str, list[Any]] = {
         SendVolatile(3, "cursor", b""),
         SendChat("hello\nyou 👋"),
         CloseRoom("request2222aaaaa"),
+        KeepSession(CODE),
+        TakeSeat("request2222aaaaa"),
+        Hidden(True),
+        Hidden(False),
+        Deposit(3, 70_000, 12, 0, b"\x81\xa1a\x01"),
+        SendAsHost(3, TO_OTHERS, "score", b"\x92\x01\x02"),
+        SendAsHost(3, 4, "", b""),
+        HandOver("request2222aaaaa", 4),
+        SetDoors("request2222aaaaa", PRIVATE, False),
+        SetDoors("request2222aaaaa", PUBLIC, True),
+        Kick("request2222aaaaa", 4),
+        Ban("request2222aaaaa", 4),
+        NextRoom("request2222aaaaa", "", "", False),
+        NextRoom("request2222aaaaa", "sketch", "Board 🦊", True),
     ],
     "worker to client": [
         *FROM_A_SERVER,
         *EITHER_WAY,
-        RoomJoined("room2222ab", "chat", "Den", 8, "none", {}, 1, 1, 1, 1, [ANN], []),
-        RoomJoined("room3333cd", "sketch", "Board 🦊", 64, "host", OPTIONS, 3, 9, 1, 4, [ANN, EVE], LINES),
+        a_picture(members=[ANN]),
+        PRIVATE_BOARD,
+        RoomResumed(4, 12, 0),
+        RoomResumed(4, 0, 70_000),
+        GiveSession(CODE),
+        MemberAway(4),
+        MemberBack(4),
+        MemberPings([]),
+        MemberPings([PingRow(1, 43), PingRow(4, 0)]),
+        SeatTaken(4),
         MemberJoined(2, "bobbobbobbobbobb", "Bob", PLAYER),
         MemberLeft(2, "line-lost"),
         HostChanged(3, 2),
@@ -119,6 +195,12 @@ SAMPLES: dict[str, list[Any]] = {
         Relay(70_000, "", b""),
         Volatile(1, "cursor", b"\x92\x01\x02"),
         Chat(1, "hello\nyou 👋", NOW_MS),
+        AskDeposit(1000),
+        Snapshot(False, 0, b"", []),
+        Snapshot(True, 900, b"\x81\xa1a\x01", [JournalRow(4, "stroke", bytes(range(40))), JournalRow(1, "", b"")]),
+        AsHost(3, "score", b"\x92\x01\x02"),
+        DoorsSet(PUBLIC, True, ""),
+        DoorsSet(PRIVATE, False, "k7m2xw9p"),
     ],
 }
 

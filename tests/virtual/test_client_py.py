@@ -65,9 +65,10 @@ from shared.protocol.messages import (
 )
 from shared.wire.body import pack_body
 from tests.support.fake_servers import Call, FakeServers
+from tests.support.pictures import a_picture
 from tests.support.virtual_time import run
 
-ANN, BOB = MemberRow(1, "cann", "Ann", "player"), MemberRow(2, "cbob", "Bob", "player")
+ANN, BOB = MemberRow(1, "cann", "Ann", "player", False), MemberRow(2, "cbob", "Bob", "player", False)
 WORKER = "ws://worker:8101"
 
 Scenario = Callable[[FakeServers], Awaitable[None]]
@@ -97,9 +98,9 @@ async def arrive(servers: FakeServers, **more: Any) -> tuple[Lobby, Call]:
     return await connecting, call
 
 
-def a_picture(you: int = 1, **changed: Any) -> RoomJoined:
-    picture = RoomJoined("room1", "chat", "Den", 8, "none", {"speed": 3}, 1, 1, 1, you, [ANN, BOB], [])
-    return picture._replace(**changed)
+def a_table(**changed: Any) -> RoomJoined:
+    """Where Ann and Bob are."""
+    return a_picture(**{"room_id": "room1", "options": {"speed": 3}, "members": [ANN, BOB]} | changed)
 
 
 async def enter(servers: FakeServers, lobby: Lobby, call: Call, **changed: Any) -> tuple[Room, Call]:
@@ -109,8 +110,8 @@ async def enter(servers: FakeServers, lobby: Lobby, call: Call, **changed: Any) 
     call.says(Reroute(asked.request, "room1", "chat", WORKER, "ticket"))
     worker = await servers.call()
     assert worker.url == WORKER
-    assert await worker.hears(Hello) == Hello(1, "ticket")
-    worker.says(a_picture(**changed))
+    assert await worker.hears(Hello) == Hello(1, "ticket", "", 0, -1)
+    worker.says(a_table(**changed))
     return await joining, worker
 
 
@@ -136,7 +137,7 @@ def test_a_token_of_one_s_own_is_used_as_it_is() -> None:
     async def scenario(servers: FakeServers) -> None:
         connecting = asyncio.create_task(connect("http://lobby/", token="mine", shell=servers.shell))
         call = await servers.call()
-        assert await call.hears(Hello) == Hello(1, "mine")
+        assert await call.hears(Hello) == Hello(1, "mine", "", 0, -1)
         call.says(Welcome("cann", "Ann", ""))
         await (await connecting).close()
         assert servers.posts == []
@@ -205,7 +206,7 @@ def test_the_list_is_live_and_asked_for_again_after_a_loss() -> None:
         lobby, call = await arrive(servers)
         watching = asyncio.create_task(lobby.rooms.watch("chat", sort="name", open_only=True))
         assert await call.hears(SubscribeRooms) == SubscribeRooms("chat", {}, "name", True, 200)
-        den = RoomRow("r1", "chat", "Den", "Ann", 1, 8, "none", {}, 5, None)
+        den = RoomRow("r1", "chat", "Den", "Ann", 1, 8, 0, 8, False, "none", {}, 5, None, False, "")
         call.says(AllRooms([den], 3))
         await watching
         assert (lobby.rooms.rows, lobby.rooms.more) == ((den,), 3)
@@ -236,7 +237,7 @@ def test_a_question_survives_a_lost_line_under_the_same_request_id() -> None:
         call = await welcome(servers)
         assert await call.hears(CreateRoom) == first
         call.says(Reroute(first.request, "room1", "chat", WORKER, "ticket"))
-        (await servers.call()).says(a_picture())
+        (await servers.call()).says(a_table())
         assert (await creating).id == "room1"
         await lobby.close()
 
@@ -349,7 +350,7 @@ def test_a_reroute_that_nobody_asked_for_is_followed() -> None:
     async def scenario(servers: FakeServers) -> None:
         lobby, call = await arrive(servers)
         call.says(Reroute("", "room1", "chat", WORKER, "ticket"))
-        (await servers.call()).says(a_picture())
+        (await servers.call()).says(a_table())
         await lobby.wait_for(State.ROOM)
         assert lobby.room is not None
         await lobby.close()
@@ -385,7 +386,7 @@ def test_a_way_that_fails_is_tried_once_more_through_the_lobby(kind: ErrorKind) 
                 worker.closes(kind)
                 call = await welcome(servers)
         assert (await worker.hears(Hello)).token == "ticket 2"
-        worker.says(a_picture())
+        worker.says(a_table())
         assert (await joining).id == "room1"
         await lobby.close()
 
@@ -415,10 +416,10 @@ def test_the_room_s_picture_is_kept_true() -> None:
     async def scenario(servers: FakeServers) -> None:
         lobby, call = await arrive(servers)
         room, worker = await enter(servers, lobby, call, chat=[ChatRow(0, "Old", "hi", 1)])
-        eve, zoe = MemberRow(3, "ceve", "Eve", "spectator"), BOB._replace(username="Zoë")
+        eve, zoe = MemberRow(3, "ceve", "Eve", "spectator", False), BOB._replace(username="Zoë")
         assert (room.me, room.host, room.is_host, list(room.members.values())) == (ANN, ANN, True, [ANN, BOB])
         worker.says(
-            messages.MemberJoined(*eve),
+            messages.MemberJoined(*eve[:4]),
             UsernameSet(2, "Zoë"),
             messages.HostChanged(2, 2),
             messages.Chat(2, "hello", 9),

@@ -31,7 +31,7 @@ from tests.support.virtual_time import run
 
 async def refusal(worker: OneWorker, token: str, guest: Guest | None = None, version: int = WIRE_VERSION) -> ErrorKind:
     with pytest.raises(RoomError) as refused:
-        await worker.doorkeeper.hello(guest or Guest(), Hello(version, token))
+        await worker.doorkeeper.hello(guest or Guest(), Hello(version, token, "", 0, -1))
     return refused.value.kind
 
 
@@ -137,7 +137,7 @@ def test_a_probe_is_welcome_for_a_while() -> None:
 
         async def probe(remote: str = "192.0.2.7") -> Guest:
             guest = Guest(remote=remote)
-            guest.visitor = await worker.doorkeeper.hello(guest, Hello(WIRE_VERSION, token))
+            guest.visitor = await worker.doorkeeper.hello(guest, Hello(WIRE_VERSION, token, "", 0, -1))
             return guest
 
         probes = [await probe() for _ in range(PROBES_PER_ADDRESS)]
