@@ -5,7 +5,10 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
+from typing import Any
 
+from room_worker.transport.bodies import Bodies
 from room_worker.transport.edge import Visitor
 from room_worker.transport.frames import encode_frames
 from room_worker.transport.handshake import client_address
@@ -24,7 +27,7 @@ from shared.protocol.errors import (
     RoomError,
 )
 from shared.protocol.limits import FRAME_BYTES, HELLO_S, PING_EVERY_S, SILENT_AFTER_S, WIRE_VERSION
-from shared.protocol.messages import CLIENT_TO_WORKER, SPECS, Hello, Ping, Pong
+from shared.protocol.messages import CLIENT_TO_WORKER, SPECS, Hello, Part, Ping, Pong
 from shared.wire.codec import Decoder
 
 ADMISSION_S = 5.0
@@ -32,7 +35,9 @@ ADMISSION_S = 5.0
 FIRST_PING_S = 0.1
 """After the admission, so that the answer to the hello is the first message."""
 CHATTER_PER_BEAT = 1000
-"""Pings, pongs, fragments and control frames within PING_EVERY_S: what no room counts. More is `flooding`."""
+"""Pings, pongs, parts, fragments and control frames within PING_EVERY_S: what no room counts. More is `flooding`."""
+PART_CHATTER = 4
+"""What one part weighs among them: 250 within PING_EVERY_S are 8 MiB, more than a host may deposit in that time."""
 
 _HELLO = SPECS[Hello]
 _decode_hello = Decoder({_HELLO.kind: _HELLO}).decode
@@ -50,6 +55,7 @@ class Connection(WebSocket):
         self.origin: str | None = None
         self._port = port
         self._pulse = Pulse()
+        self._bodies = Bodies()
         self._chatter = 0
         self._visitor: Visitor | None = None
         self._lost_as: ErrorKind | None = None  # while its visitor was still being looked for
@@ -125,16 +131,27 @@ class Connection(WebSocket):
             self._receive_hello(payload)
             return
         message = _decode(payload)
-        if type(message) is Ping:
-            self._chatter += 1
-            self.write(encode_frames(Pong(message.stamp)))
-        elif type(message) is Pong:
-            self._chatter += 1
-            ping_ms = self._pulse.pong_ms(message.stamp, now)
-            if ping_ms is not None:
-                self._visitor.measured(ping_ms, now)
-        else:
+        answer = _ANSWERED_HERE.get(type(message))
+        if answer is None:
             self._visitor.receive(message, now)
+        else:
+            answer(self, self._visitor, message, now)
+
+    def _pinged(self, visitor: Visitor, ping: Ping, now: float) -> None:
+        self._chatter += 1
+        self.write(encode_frames(Pong(ping.stamp)))
+
+    def _ponged(self, visitor: Visitor, pong: Pong, now: float) -> None:
+        self._chatter += 1
+        ping_ms = self._pulse.pong_ms(pong.stamp, now)
+        if ping_ms is not None:
+            visitor.measured(ping_ms, now)
+
+    def _continued(self, visitor: Visitor, part: Part, now: float) -> None:
+        self._chatter += PART_CHATTER
+        message = self._bodies.add(part)
+        if message is not None:
+            visitor.receive(message, now)
 
     def _beat(self) -> None:
         """Every PING_EVERY_S: is the peer still there, does it chatter, how far away is it?"""
@@ -148,3 +165,11 @@ class Connection(WebSocket):
         elif self._visitor is not None:
             self._set_timer(PING_EVERY_S, self._beat)
             self.write(encode_frames(self._pulse.ping(self._visitor.received, now)))
+
+
+_ANSWERED_HERE: dict[type, Callable[[Connection, Visitor, Any, float], None]] = {
+    Ping: Connection._pinged,
+    Pong: Connection._ponged,
+    Part: Connection._continued,
+}
+"""What is between a line and its client; everything else is the visitor's."""

@@ -2,7 +2,9 @@
 
 asyncio's transport has a buffer of its own without a bound. So its high-water mark is set low: below it frames go
 straight to the transport, above it they wait here, where they can still be counted and thrown away. Counted messages
-are never dropped one by one: at the bound `write` says no, and the line is closed.
+are never dropped one by one: at the bound `write` says no, and the line is closed. The longest write that waits does
+not count: a room's picture, a host's snapshot or what a returning member missed may be longer than the bound, and a
+member that takes its time for it is not slow for that.
 """
 
 import asyncio
@@ -21,16 +23,20 @@ class Outbox:
         self._transport = transport
         self._waiting: deque[bytes] = deque()
         self._waiting_bytes = 0
+        self._longest_bytes = 0
         self._is_last = False
         self.is_held = False
 
     def write(self, data: bytes) -> bool:
-        """False: the bound is reached, and `data` was not taken. When nothing waits here, one write always fits."""
+        """False: the bound is reached, and `data` was not taken."""
         if not self.is_held:
             self._transport.write(data)
             return True
-        if self._waiting and self._waiting_bytes + len(data) + self._transport.get_write_buffer_size() > OUTBOX_BYTES:
+        longest = max(self._longest_bytes, len(data))
+        unsent = self._transport.get_write_buffer_size() + self._waiting_bytes + len(data)
+        if unsent - longest > OUTBOX_BYTES:
             return False
+        self._longest_bytes = longest
         self._waiting.append(data)
         self._waiting_bytes += len(data)
         return True
@@ -38,6 +44,7 @@ class Outbox:
     def hold(self) -> None:
         """The transport is full."""
         self.is_held = True
+        self._longest_bytes = self._transport.get_write_buffer_size()
 
     def resume(self) -> None:
         """The transport has room again, perhaps not for everything: then it calls `hold` while this writes."""

@@ -5,15 +5,16 @@ import functools
 
 import pytest
 
-from room_worker.transport.connection import ADMISSION_S, CHATTER_PER_BEAT
+from room_worker.transport.connection import ADMISSION_S, CHATTER_PER_BEAT, PART_CHATTER
 from room_worker.transport.frames import encode_frames, frame
 from room_worker.transport.lines import Lines
 from room_worker.transport.outbox import TRANSPORT_BYTES
 from room_worker.transport.websocket import FRAMES_PER_TURN
 from shared.protocol import errors, limits
 from shared.protocol.errors import RoomError
-from shared.protocol.messages import Chat, Hello, Ping, Pong, SendChat, SendRelay
+from shared.protocol.messages import Chat, Deposit, Hello, Part, Ping, Pong, SendChat, SendRelay
 from shared.wire.codec import encode
+from shared.wire.parts import split
 from tests.support import virtual_time
 from tests.support.fake_line import FakeLine
 from tests.support.websocket_bytes import client_frame, request
@@ -225,6 +226,17 @@ BAD_MESSAGES = {
     "unknown kind": (client_frame(b"\x91\xcc\xc8"), errors.MESSAGE_UNKNOWN),
     "hello again": (client_frame(encode(HELLO)), errors.MESSAGE_UNKNOWN),
     "truncated": (client_frame(encode(SendRelay(0, "t", b"body"))[:-1]), errors.MESSAGE_MALFORMED),
+    "a hello in parts": (client_frame(encode(Part(1, 9, b"x"))), errors.MESSAGE_UNKNOWN),
+    "a ping in parts": (client_frame(encode(Part(4, 9, b"x"))), errors.MESSAGE_UNKNOWN),
+    "longer than its kind may be": (client_frame(encode(Part(36, 10**6, b"x"))), errors.MESSAGE_TOO_LARGE),
+    "two bodies at once": (
+        client_frame(encode(Part(50, 9, b"x"))) + client_frame(encode(Part(34, 9, b"x"))),
+        errors.MESSAGE_MALFORMED,
+    ),
+    "parts that bring another kind": (
+        client_frame(encode(Part(50, len(encode(SendChat("x"))), encode(SendChat("x"))))),
+        errors.MESSAGE_MALFORMED,
+    ),
     "nested too deep": (client_frame(b"\x91" * 5000), errors.MESSAGE_MALFORMED),
     "a field out of range": (client_frame(encode(SendRelay(-2, "t", b""))), errors.MESSAGE_MALFORMED),
     "over the limit": (client_frame(b"", claimed_length=limits.FRAME_BYTES + 1), errors.MESSAGE_TOO_LARGE),
@@ -274,6 +286,40 @@ async def test_a_visitor_that_raises_ends_its_own_line_only(caplog):
 async def test_pings_without_end_are_flooding():
     line = await opened()
     line.send(client_frame(b"", opcode=9) * (CHATTER_PER_BEAT + 1))
+    await asyncio.sleep(2 * limits.PING_EVERY_S)
+    assert line.visitor.lost_as == [errors.FLOODING]
+    await over(line)
+
+
+@in_virtual_time
+async def test_a_deposit_comes_in_parts_and_a_relay_may():
+    line = await opened()
+    deposit = Deposit(1, 2, 3, 4, bytes(limits.SNAPSHOT_BYTES))
+    relay = SendRelay(0, "t", bytes(limits.BODY_BYTES))
+    for whole in (deposit, relay, deposit):
+        first, *rest = map(client_frame, split(whole))
+        line.send(first + client_frame(encode(SendChat("between"))))
+        for part in rest:
+            line.send(part)
+    assert line.visitor.messages == [
+        SendChat("between"),
+        deposit,
+        SendChat("between"),
+        relay,
+        SendChat("between"),
+        deposit,
+    ]
+    line.hang_up()
+    await over(line)
+
+
+@in_virtual_time
+async def test_more_parts_than_any_host_needs_are_flooding():
+    line = await opened()
+    body = encode(SendChat("x"))
+    for _ in range(CHATTER_PER_BEAT // PART_CHATTER + 1):
+        line.say(Part(36, len(body), body))
+        await asyncio.sleep(0)
     await asyncio.sleep(2 * limits.PING_EVERY_S)
     assert line.visitor.lost_as == [errors.FLOODING]
     await over(line)
@@ -365,10 +411,26 @@ async def test_at_the_bound_a_slow_member_is_closed_and_reads_the_reason_next():
         line.connection.write(chunk)
         written += len(chunk)
     assert line.visitor.lost_as == [errors.MEMBER_SLOW]
-    assert limits.OUTBOX_BYTES < written <= limits.OUTBOX_BYTES + len(chunk)
+    assert limits.OUTBOX_BYTES < written <= limits.OUTBOX_BYTES + 3 * len(chunk)  # one beside, and the full transport's
     line.connection.write(chunk)
     line.transport.drain()
     assert line.close_code == errors.MEMBER_SLOW.close_code
+    await over(line)
+
+
+@in_virtual_time
+async def test_a_picture_longer_than_the_bound_does_not_make_a_member_slow():
+    line = await opened()
+    line.transport.stall()
+    for number in range(3):
+        line.connection.write(frame(b"before"))
+        line.connection.write(frame(bytes(3 * limits.OUTBOX_BYTES)))
+        for _ in range(10):
+            line.connection.write(frame(b"%d" % number * 50_000))
+        assert line.visitor.lost_as == []
+        line.transport.drain()
+        line.transport.stall()
+    line.hang_up()
     await over(line)
 
 
