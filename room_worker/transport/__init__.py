@@ -2,6 +2,5 @@
 
 In reading order: `edge.py` (what the worker behind it is asked), `server.py` (one port), `lines.py` (its connections),
 `connection.py` (one connection: `states.py`, `pulse.py`, `bodies.py`, `outbox.py`), `handshake.py`, `stream.py` and
-`frames.py`.
-Those three do no I/O. Absent: rooms, tickets, rate limits of messages (those are the room's).
+`frames.py`. The last three do no I/O. Absent: rooms, tickets, rate limits of messages (those are the room's).
 """

@@ -1,6 +1,7 @@
 """The edge between connections and the worker behind them: what each side may ask of the other.
 
-A connection answers pings itself, joins what comes in parts, and hands on everything else. Whoever is behind it writes finished frames to it.
+A connection answers pings itself, joins what comes in parts, and hands on everything else. Whoever is behind it writes
+finished frames to it.
 """
 
 from typing import Protocol
@@ -42,7 +43,7 @@ class Visitor(Protocol):
     def received(self) -> int: ...
 
     def receive(self, message: ClientMessage, now: float) -> None:
-        """Anything but hello, ping, pong and part. A RoomError closes the line with its kind (and then `lost` follows)."""
+        """Anything but hello, ping, pong, part. A RoomError closes the line with its kind (and then `lost` follows)."""
         ...
 
     def measured(self, ping_ms: float, now: float) -> None: ...
