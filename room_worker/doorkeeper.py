@@ -10,8 +10,8 @@ from typing import Protocol
 from room_worker.clerk import Clerk
 from room_worker.clerk import Ownership as Releasing
 from room_worker.probes import Probe, Probes
-from room_worker.room_shell import Seated
 from room_worker.rooms import Encode, Rooms
+from room_worker.seated import Seated
 from room_worker.transport.edge import Line, Visitor
 from shared.clock import Clock
 from shared.protocol.errors import (

@@ -8,10 +8,11 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping
 
 from room_worker.clerk import Clerk, Ownership
+from room_worker.deeds import Surroundings
 from room_worker.game_code import GameCode
 from room_worker.heartbeat import Heartbeat
 from room_worker.lease import Lease
-from room_worker.room_shell import RoomShell, Surroundings
+from room_worker.room_shell import RoomShell
 from shared.catalog import Catalog
 from shared.clock import Clock
 from shared.protocol.errors import GAME_UNKNOWN, NO_WORKER, ROOM_MOVED, ErrorKind, RoomError
@@ -43,9 +44,9 @@ class Rooms:
     ) -> None:
         self._catalog, self._ownership, self._heartbeat = catalog, ownership, heartbeat
         self._clock, self._encode, self._most, self._paces = clock, encode, most, paces
-        self._around = Surroundings(clock.now, lease, self._announce, parted, self._drop)
+        self._around = Surroundings(clock.now, lease, self._announce, parted)
         self._shells: dict[RoomId, RoomShell] = {}
-        self._changed: set[RoomShell] = set()
+        self._changed: set[RoomId] = set()
         self._has_changes = asyncio.Event()
         self._is_empty = asyncio.Event()
         self._is_empty.set()
@@ -75,7 +76,7 @@ class Rooms:
     def take_changed(self) -> list[RoomShell]:
         changed, self._changed = self._changed, set()
         self._has_changes.clear()
-        return [shell for shell in changed if self._shells.get(shell.record.spec.room_id) is shell]
+        return [self._shells[room_id] for room_id in changed if room_id in self._shells]
 
     async def wait_changed(self) -> None:
         await self._has_changes.wait()
@@ -101,12 +102,12 @@ class Rooms:
         room_id = record.spec.room_id
         room = Room(record, encode=self._encode, now=self._clock.now(), code=code, paces=self._paces)
         clerk = Clerk(room_id, record.owner_epoch, self._ownership)
-        shell = self._shells[room_id] = RoomShell(record, room, clerk, self._around)
+        shell = self._shells[room_id] = RoomShell(record, room, clerk, self._around, self._drop)
         self._is_empty.clear()
         return shell
 
-    def _announce(self, shell: RoomShell) -> None:
-        self._changed.add(shell)
+    def _announce(self, room_id: RoomId) -> None:
+        self._changed.add(room_id)
         self._has_changes.set()
 
     def _drop(self, shell: RoomShell) -> None:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from room_worker.room_shell import HELD_MESSAGES
+from room_worker.room_lines import HELD_MESSAGES
 from shared.protocol.errors import GAME_BROKEN, INTERNAL, LEFT, LINE_LOST, ROOM_CLOSED, STORE_UNAVAILABLE, RoomError
 from shared.protocol.events import ClientDisconnected
 from shared.protocol.ids import RoomId
