@@ -14,6 +14,19 @@ class SeatState(StrEnum):
     AWAY = "away"
 
 
+class Entry(StrEnum):
+    """As what somebody asks for a seat. One's own seat in the room is always given; the doors are for newcomers."""
+
+    JOIN = "join"
+    """Through the doors. Whoever is in already, on another line, is refused as `seated`."""
+    TAKE_OVER = "take-over"
+    """The same, except that one's other line is to end."""
+    RETURN = "return"
+    """Back to one's own seat, or not at all."""
+    CALLED = "called"
+    """By a server of one's own: through closed doors."""
+
+
 @dataclass(frozen=True, slots=True)
 class SeatRequest:
     """Seats for one client: `players` of them (local players share a client), or none for a spectator."""
@@ -57,7 +70,8 @@ class RoomSpec:
 
 @dataclass(frozen=True, slots=True)
 class RoomSummary:
-    """What its owner publishes of a living room with each renewal. `host_ping_age_ms` counts until that renewal.
+    """What its owner publishes of a living room with each renewal. `host_ping_age_ms` counts until that renewal; in what
+    the directory hands out, until then.
 
     `is_open`: not about to end. `invite` is empty unless the doors are private.
     """
@@ -74,7 +88,8 @@ class RoomSummary:
 
 @dataclass(frozen=True, slots=True)
 class RoomRecord:
-    """A room in the directory. `is_born` after its first claim; `players` counts taken, away and living held seats."""
+    """A room in the directory. `is_born` after its first claim; `players` and `spectators` count taken, away and living
+    held seats. `address` is its worker's, as announced."""
 
     spec: RoomSpec
     owner: WorkerId
@@ -84,6 +99,7 @@ class RoomRecord:
     renewed_ms: int
     players: int
     spectators: int = 0
+    address: str = ""
     summary: RoomSummary = field(default_factory=RoomSummary)
 
 

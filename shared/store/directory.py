@@ -1,10 +1,10 @@
 """The directory as lobbies use it: place, hold, give up, list, adopt, sweep. Redis decides all of it."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from shared.protocol.ids import ClientId, RoomId, WorkerId
-from shared.protocol.records import Hold, RoomRecord, RoomSpec, SeatRequest, WorkerRecord
+from shared.protocol.records import Entry, Hold, RoomRecord, RoomSpec, SeatRequest, WorkerRecord
 from shared.rules.placement import OVERLOADED_ABOVE
 from shared.store.connection import Connection
 from shared.store.keys import Keys
@@ -20,6 +20,14 @@ class RoomLimits(NamedTuple):
 
     cluster: int
     per_client: int
+
+
+class Whereabouts(NamedTuple):
+    """Where a client has a seat. `hold` if that seat waits to be claimed; `is_called` if somebody else holds it."""
+
+    room_id: RoomId
+    hold: Hold | None
+    is_called: bool
 
 
 class RoomDirectory:
@@ -56,14 +64,28 @@ class RoomDirectory:
         )
         return [read_hold(hold) for hold in holds]
 
-    async def hold(self, room_id: RoomId, seats: Sequence[SeatRequest], *, by: ClientId, request: str) -> list[Hold]:
-        """Holds all of these seats or none; a client that has a seat in this room keeps it under a new session number.
+    async def hold(
+        self,
+        room_id: RoomId,
+        seats: Sequence[SeatRequest],
+        *,
+        by: ClientId,
+        request: str,
+        entry: Entry = Entry.JOIN,
+        invite: str = "",
+    ) -> list[Hold]:
+        """Holds all of these seats or none; a client that has a seat in this room keeps it under a new session number,
+        in its role and with its players, whatever it asks for.
 
-        Raises ROOM_UNKNOWN, ROOM_CLOSED, ROOM_FULL, JOIN_REFUSED (not open), SEATED (names the other room), and
-        WORKER_LOST when the owner's lease has ended: a durable room can be adopted, then held again.
+        Raises ROOM_UNKNOWN, ROOM_CLOSED, INVITE_WRONG (also for an unknown room, when an invite was given),
+        ROOM_LOCKED, JOIN_REFUSED (not open), ROOM_FULL, SESSION_OVER (nothing to return to), SEATED (names the room:
+        another one, or this one, in use on another line), and WORKER_LOST when the owner's lease has ended: a durable
+        room can be adopted, then held again.
         """
         asked = [seat_ask(seat) for seat in seats]
-        holds = await self._scripts.call("hold", room_id=room_id, seats=asked, by=by, request=request)
+        holds = await self._scripts.call(
+            "hold", room_id=room_id, seats=asked, by=by, request=request, entry=entry.value, invite=invite
+        )
         return [read_hold(hold) for hold in holds]
 
     async def release(self, client_id: ClientId, room_id: RoomId | None = None) -> RoomId | None:
@@ -71,14 +93,26 @@ class RoomDirectory:
         left: str = await self._scripts.call("leave", client_id=client_id, room_id=room_id or "")
         return RoomId(left) if left else None
 
-    async def seat_of(self, client_id: ClientId) -> RoomId | None:
+    async def whereabouts(self, client_id: ClientId) -> Whereabouts | None:
+        """None without a seat. A hold whose worker is not alive is not told."""
         answer = await self._scripts.call("seat", client_id=client_id)
-        return RoomId(answer["room_id"]) if answer else None
+        if not answer:
+            return None
+        hold = read_hold(answer["hold"]) if answer["hold"] else None
+        return Whereabouts(RoomId(answer["room_id"]), hold, answer["is_called"])
+
+    async def seat_of(self, client_id: ClientId) -> RoomId | None:
+        where = await self.whereabouts(client_id)
+        return where.room_id if where else None
 
     async def hold_of(self, client_id: ClientId) -> Hold | None:
-        """The hold that a lobby may reroute this client to, if there is one and its worker is alive."""
-        answer = await self._scripts.call("seat", client_id=client_id)
-        return read_hold(answer["hold"]) if answer and answer["hold"] else None
+        where = await self.whereabouts(client_id)
+        return where.hold if where else None
+
+    async def room_by_invite(self, code: str) -> RoomId | None:
+        """The private room that this code opens."""
+        room_id = await self._connection.run("HGET", self._keys.invites, code)
+        return RoomId(room_id.decode()) if room_id else None
 
     async def rooms(self, ids: Iterable[RoomId] | None = None) -> dict[RoomId, RoomRecord]:
         """Rooms to show (all, or of these): born, renewed within HIDE_AFTER_S, their owner under its lease."""
@@ -86,7 +120,7 @@ class RoomDirectory:
         found: dict[RoomId, RoomRecord] = {}
         for start in range(0, len(wanted), ROOMS_A_READ):
             rows = await self._scripts.call("rooms", room_ids=wanted[start : start + ROOMS_A_READ])
-            found.update((RoomId(fields["room_id"]), read_room(fields, players)) for fields, players in rows)
+            found.update((room.spec.room_id, room) for room in map(read_room, rows))
         return found
 
     async def _room_ids(self) -> list[RoomId]:
@@ -117,5 +151,12 @@ class RoomDirectory:
 
     async def allow(self, bucket: str, rate_per_s: float, burst: int) -> bool:
         """Takes one token from the bucket of that name (such as `holds:203.0.113.7`); False when it is empty."""
-        allowed = await self._scripts.call("allow", bucket=bucket, rate_per_s=float(rate_per_s), burst=burst)
-        return bool(allowed)
+        return bool(await self._take(bucket, rate_per_s, burst, 1))
+
+    async def give_back(self, bucket: str, rate_per_s: float, burst: int) -> None:
+        """The token that was just taken."""
+        await self._take(bucket, rate_per_s, burst, -1)
+
+    async def _take(self, bucket: str, rate_per_s: float, burst: int, tokens: int) -> Any:
+        ask = {"bucket": bucket, "rate_per_s": float(rate_per_s), "burst": burst, "tokens": tokens}
+        return await self._scripts.call("allow", **ask)

@@ -26,6 +26,8 @@ class Key(StrEnum):
     """string: the room in which a client has a seat"""
     NAMES = "names:{}"
     """hash: a game's folded room names to room ids"""
+    INVITES = "invites"
+    """hash: invite codes to their private rooms"""
     CREATOR = "creator:{}"
     """set: living rooms that a client has created"""
     ROOMS = "rooms"
@@ -66,6 +68,7 @@ class Keys:
             raise ValueError(f"a realm's name is 1 to 64 letters, digits, dots, dashes or underscores, not {realm!r}")
         self.prefix = f"rc:{{{realm}}}:"
         self.rooms = self.prefix + Key.ROOMS
+        self.invites = self.prefix + Key.INVITES
 
     def channel(self, channel: Channel) -> str:
         return f"{self.prefix}events:{channel}"

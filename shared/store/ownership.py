@@ -5,8 +5,9 @@ from typing import Any
 
 from shared.protocol.errors import WORKER_LOST, RoomError
 from shared.protocol.ids import ClientId, RoomId, WorkerId
-from shared.protocol.records import Claim, RoomRecord, RoomSummary, Seat, WorkerRecord
-from shared.store.records import read_room, read_seat, seat_fields, spec_fields, summary_fields
+from shared.protocol.records import Claim, Entry, Hold, RoomRecord, RoomSpec, RoomSummary, Seat, WorkerRecord
+from shared.rules.placement import OVERLOADED_ABOVE
+from shared.store.records import read_hold, read_room, read_seat, seat_fields, spec_fields, summary_fields
 from shared.store.scripting import Scripts
 from shared.store.workers import WorkerLeases
 
@@ -36,7 +37,10 @@ class Ownership:
     ) -> Claim:
         """Takes the seat that a ticket names. The room is born at its first claim: its owner builds it from the answer.
 
-        Raises TICKET_USED, TICKET_EXPIRED (ended, given up, or superseded), ROOM_MOVED, ROOM_UNKNOWN, ROOM_CLOSED.
+        A client that had a seat here goes on with it: the same role and players, whatever the ticket says.
+
+        Raises TICKET_USED, TICKET_EXPIRED (ended, given up, or superseded), ROOM_MOVED, ROOM_UNKNOWN, ROOM_CLOSED, and
+        NEXT_ROOM when everybody has gone on to another room.
         """
         answer = await self._scripts.call(
             "claim",
@@ -47,7 +51,7 @@ class Ownership:
             owner_epoch=owner_epoch,
             request=request,
         )
-        return Claim(read_room(answer["room"], answer["players"]), read_seat(client_id, answer["seat"]))
+        return Claim(read_room(answer["room"]), read_seat(client_id, answer["seat"]))
 
     async def renew(self, worker: WorkerRecord, rooms: Sequence[Renewal]) -> dict[RoomId, bool]:
         """Renews the worker's lease and its rooms, and says which are still its own; the others it must end.
@@ -80,6 +84,54 @@ class Ownership:
         """Frees the seats of these (client, session); one that was held anew meanwhile stays held."""
         if seats:
             await self._scripts.call("release", room_id=room_id, owner_epoch=owner_epoch, seats=list(seats))
+
+    async def reserve(
+        self, room_id: RoomId, owner_epoch: int, client_id: ClientId, session: int, players: int, role: str
+    ) -> None:
+        """Gives a member's seat this role and number of players, if there is room for them.
+
+        Raises ROOM_FULL (all stays as it was), SESSION_OVER (this session has no seat), ROOM_MOVED.
+        """
+        await self._scripts.call(
+            "reserve",
+            room_id=room_id,
+            owner_epoch=owner_epoch,
+            client_id=client_id,
+            session=session,
+            players=players,
+            role=role,
+        )
+
+    async def next_room(
+        self,
+        room_id: RoomId,
+        owner_epoch: int,
+        spec: RoomSpec,
+        *,
+        request: str,
+        candidates: Sequence[WorkerId],
+        open_rooms: Sequence[RoomId] = (),
+    ) -> list[Hold]:
+        """Closes the room and holds seats for all of its clients elsewhere, in their roles: in the first of
+        `open_rooms` (of the same game as `spec`) with seats for all of them, else in a new room on one of the (ranked)
+        candidates, which may have the old one's name and counts in its place. Their lobbies get hints.
+
+        All or none: when it raises, the room goes on. ROOM_MOVED, ROOM_EXISTS, ROOM_FULL, NO_WORKER, SEATED. The same
+        request again gets the same holds.
+        """
+        holds = await self._scripts.call(
+            "next_room",
+            room_id=room_id,
+            owner_epoch=owner_epoch,
+            room=spec_fields(spec),
+            request=request,
+            candidates=list(candidates),
+            overloaded_above=OVERLOADED_ABOVE,
+            open_rooms=list(open_rooms),
+            entry=Entry.JOIN.value,
+            invite="",
+        )
+        return [read_hold(hold) for hold in holds]
 
     async def close(self, room_id: RoomId, owner_epoch: int, reason: str, *, only_if_empty: bool) -> int:
         """Ends the room for good; `reason` is a row of the error table. 0: it is gone, or no longer this owner's.

@@ -2,6 +2,7 @@
 
 A room is one flat hash whose fields can be read with redis-cli: the spec's own, then `owner owner_epoch is_born
 created_ms renewed_ms`, then the summary's. Booleans are 0 and 1, a missing ping is empty, the options are JSON.
+`told_count` is the scripts' own: players and spectators as the bus was told of them last.
 """
 
 import json
@@ -10,6 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 from shared.protocol.ids import ClientId, GameName, NodeId, RoomId, WorkerId
+from shared.protocol.messages import PUBLIC
 from shared.protocol.names import folded
 from shared.protocol.records import (
     Hold,
@@ -43,7 +45,11 @@ def summary_fields(summary: RoomSummary) -> Fields:
         "host": summary.host,
         "host_name": summary.host_name,
         "host_ping_ms": ping_ms,
+        "host_ping_age_ms": str(summary.host_ping_age_ms),
         "is_open": _flat(summary.is_open),
+        "doors": summary.doors,
+        "is_locked": _flat(summary.is_locked),
+        "invite": summary.invite,
     }
 
 
@@ -63,17 +69,24 @@ def read_spec(fields: Mapping[str, str]) -> RoomSpec:
     )
 
 
-def read_summary(fields: Mapping[str, str]) -> RoomSummary:
+def read_summary(fields: Mapping[str, str], since_ms: int = 0) -> RoomSummary:
+    """`since_ms`: how long ago its owner wrote it. A room that was not born yet has none of these fields."""
     ping_ms = fields.get("host_ping_ms", "")
     return RoomSummary(
         host=fields.get("host", ""),
         host_name=fields.get("host_name", ""),
         host_ping_ms=int(ping_ms) if ping_ms else None,
+        host_ping_age_ms=int(fields["host_ping_age_ms"]) + since_ms if ping_ms else 0,
         is_open=fields.get("is_open", "1") == "1",
+        doors=fields.get("doors", PUBLIC),
+        is_locked=fields.get("is_locked", "0") == "1",
+        invite=fields.get("invite", ""),
     )
 
 
-def read_room(fields: Mapping[str, str], players: int) -> RoomRecord:
+def read_room(answer: Mapping[str, Any]) -> RoomRecord:
+    """From what scripts say of a room (`describe_room` in scripts/common/rooms.lua)."""
+    fields = answer["room"]
     return RoomRecord(
         spec=read_spec(fields),
         owner=WorkerId(fields["owner"]),
@@ -81,8 +94,10 @@ def read_room(fields: Mapping[str, str], players: int) -> RoomRecord:
         is_born=fields["is_born"] == "1",
         created_ms=int(fields["created_ms"]),
         renewed_ms=int(fields["renewed_ms"]),
-        players=players,
-        summary=read_summary(fields),
+        players=answer["players"],
+        spectators=answer["spectators"],
+        address=answer["address"] or "",
+        summary=read_summary(fields, answer["since_ms"]),
     )
 
 

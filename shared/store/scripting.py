@@ -1,7 +1,8 @@
 """Runs the Lua scripts: KEYS[1] is the realm's prefix, ARGV[1] a msgpack map (`ask`), the answer a msgpack array.
 
-The answer is `["ok", value]`, or `[name of a row of the error table, room id]`, which is raised. Scripts and not
-FUNCTIONs, because EVALSHA falls back to the text by itself when a server has lost or never had it.
+The answer is `["ok", value, ""]`, or `[name of a row of the error table, room id, sentence in place of the row's]`,
+which is raised. Scripts and not FUNCTIONs, because EVALSHA falls back to the text by itself when a server has lost or
+never had it.
 """
 
 from hashlib import sha1
@@ -17,7 +18,7 @@ from shared.store.keys import Keys, lua_head
 from shared.store.times import Times, lua_times
 
 FOLDER = Path(__file__).parent / "scripts"
-COMMON = ("base", "seats", "workers", "rooms")
+COMMON = ("base", "seats", "workers", "rooms", "doors", "placing")
 """The pieces that stand in front of every script, in this order: each uses only what is above it."""
 
 
@@ -31,9 +32,9 @@ class Scripts:
 
     async def call(self, name: str, **ask: Any) -> Any:
         """The script's value. Raises the RoomError that it names, or STORE_UNAVAILABLE."""
-        status, value = msgpack.unpackb(await self._evaluate(name, msgpack.packb(ask)))
+        status, value, text = msgpack.unpackb(await self._evaluate(name, msgpack.packb(ask)))
         if status != "ok":
-            raise RoomError(ERRORS[status], room_id=value)
+            raise RoomError(ERRORS[status], text, value)
         return value
 
     async def _evaluate(self, name: str, packed: bytes) -> Any:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from shared.protocol.errors import JOIN_REFUSED, ROOM_CLOSED, ROOM_FULL, ROOM_UNKNOWN, SEATED
 from shared.protocol.ids import RoomId
-from shared.protocol.messages import SPECTATOR
+from shared.protocol.messages import SPECTATOR, UNLISTED
 from shared.protocol.records import Claim, RoomSummary, SeatRequest, SeatState
 from shared.store.store import Store
 from tests.support.refusals import outcome, refusal, refused
@@ -15,6 +15,7 @@ from tests.support.stores import (
     born,
     claim,
     client,
+    come_back,
     hold,
     new_id,
     pass_ms,
@@ -88,8 +89,8 @@ async def test_local_players_share_a_client_and_count_each(redis_url: str, realm
         [two] = await ask(room_id, [SeatRequest(who, players=2)], by=who, request=new_id())
         assert (await claim(store, two)).seat.players == 2
         assert await players(store, room) == 3
-        [three] = await ask(room_id, [SeatRequest(who, players=3)], by=who, request=new_id())
-        assert (await claim(store, three)).room.players == 4
+        again = await come_back(store, room_id, who)
+        assert (again.players, (await claim(store, again)).seat.players) == (2, 2), "as it was"
 
 
 async def test_spectators_have_their_own_cap(redis_url: str, realm: str) -> None:
@@ -148,7 +149,7 @@ async def test_hold_beside_a_taken_seat_takes_no_second_one(redis_url: str, real
     async with Store(redis_url, realm) as store:
         await store.leases.register(worker())
         room = await born(store, spec(seats=1))
-        again = await hold(store, room.room.spec.room_id, room.seat.client_id)
+        again = await come_back(store, room.room.spec.room_id, room.seat.client_id)
         assert await players(store, room) == 1
         assert (await claim(store, again)).room.players == 1
 
@@ -177,7 +178,7 @@ async def test_room_that_is_not_open_lets_only_its_own_back_in(redis_url: str, r
         room_id = room.room.spec.room_id
         await renew(store, room.room, [room.seat], RoomSummary(is_open=False))
         assert await refusal(hold(store, room_id)) is JOIN_REFUSED
-        await hold(store, room_id, room.seat.client_id)
+        await come_back(store, room_id, room.seat.client_id)
 
 
 async def test_unknown_and_closed_rooms(redis_url: str, realm: str) -> None:
@@ -197,9 +198,13 @@ async def test_listed_room_is_the_room_that_was_created(redis_url: str, realm: s
         await store.leases.register(worker())
         room = spec(name="Überraschung", spectators=3)
         claimed = await born(store, room)
-        summary = RoomSummary(host=room.creator, host_name="Ada", host_ping_ms=23)
+        summary = RoomSummary(room.creator, "Ada", 23, 700, doors=UNLISTED, is_locked=True)
         await renew(store, claimed.room, [claimed.seat], summary)
         listed = (await store.directory.rooms([room.room_id, RoomId("nowhere")]))[room.room_id]
-        assert (listed.spec, listed.summary, listed.players) == (room, summary, 1)
+        aged = listed.summary.host_ping_age_ms
+        assert 700 <= aged < 700 + QUICK.hide_ms
+        assert replace(listed.summary, host_ping_age_ms=700) == summary
+        assert (listed.spec, listed.players, listed.spectators) == (room, 1, 0)
+        assert listed.address == worker().address, "as it was announced"
         await pass_ms(QUICK.hide_ms)
         assert await store.directory.rooms() == {}

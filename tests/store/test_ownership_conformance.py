@@ -9,16 +9,22 @@ from typing import Protocol
 import pytest
 
 from shared.protocol.errors import (
+    NEXT_ROOM,
+    NO_WORKER,
     ROOM_CLOSED,
+    ROOM_EXISTS,
+    ROOM_FULL,
     ROOM_MOVED,
     ROOM_UNKNOWN,
+    SESSION_OVER,
     TICKET_EXPIRED,
     TICKET_USED,
     ErrorKind,
     RoomError,
 )
 from shared.protocol.ids import ClientId, RoomId, WorkerId
-from shared.protocol.records import Claim, Hold, RoomSpec, RoomSummary, Seat, SeatRequest, SeatState
+from shared.protocol.messages import PLAYER, SPECTATOR
+from shared.protocol.records import Claim, Entry, Hold, RoomSpec, RoomSummary, Seat, SeatRequest, SeatState
 from shared.store.ownership import Ownership
 from shared.store.store import Store
 from tests.support.memory_store import MemoryOwnership
@@ -31,7 +37,7 @@ class World(Protocol):
     ownership: Ownership | MemoryOwnership
 
     async def place(self, room: RoomSpec) -> Hold: ...
-    async def hold(self, room_id: RoomId, who: ClientId) -> Hold: ...
+    async def hold(self, room_id: RoomId, who: ClientId, role: str = PLAYER) -> Hold: ...
     async def pass_ms(self, milliseconds: int) -> None: ...
 
 
@@ -46,8 +52,9 @@ class RedisWorld:
         [held] = await self._directory.place(room, seats, request=request, candidates=[WORKER_ID], limits=NO_LIMITS)
         return held
 
-    async def hold(self, room_id: RoomId, who: ClientId) -> Hold:
-        [held] = await self._directory.hold(room_id, [SeatRequest(who)], by=who, request=new_id())
+    async def hold(self, room_id: RoomId, who: ClientId, role: str = PLAYER) -> Hold:
+        asked, entry = [seat_request(who, role)], Entry.TAKE_OVER
+        [held] = await self._directory.hold(room_id, asked, by=who, request=new_id(), entry=entry)
         return held
 
 
@@ -59,11 +66,15 @@ class MemoryWorld:
     async def place(self, room: RoomSpec) -> Hold:
         return self.ownership.place(room, [SeatRequest(room.creator)], WORKER_ID)[0]
 
-    async def hold(self, room_id: RoomId, who: ClientId) -> Hold:
-        return self.ownership.hold(room_id, [SeatRequest(who)])[0]
+    async def hold(self, room_id: RoomId, who: ClientId, role: str = PLAYER) -> Hold:
+        return self.ownership.hold(room_id, [seat_request(who, role)])[0]
 
     async def pass_ms(self, milliseconds: int) -> None:
         self._now_ms += milliseconds
+
+
+def seat_request(who: ClientId, role: str) -> SeatRequest:
+    return SeatRequest(who, role, 1 if role == PLAYER else 0)
 
 
 OpenWorld = Callable[[], AbstractAsyncContextManager[World]]
@@ -260,3 +271,158 @@ async def test_room_unknown_to_the_directory_is_written_anew(open_world: OpenWor
         again = await world.hold(stranger.room.spec.room_id, owner.seat.client_id)
         assert again.session > owner.seat.session
         assert (await claim(world, again)).room.spec == stranger.room.spec
+
+
+# --- sessions that go on
+
+
+async def test_claim_goes_on_with_the_seat_underneath(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        owner = await claim(world, await world.place(spec()))
+        room_id, who = owner.room.spec.room_id, client()
+        watcher = await claim(world, await world.hold(room_id, who, SPECTATOR))
+        assert (watcher.room.players, watcher.room.spectators) == (1, 1)
+        again = await world.hold(room_id, who, PLAYER)
+        assert (again.role, again.players) == (SPECTATOR, 0)
+        back = await claim(world, again)
+        assert (back.seat.session, back.seat.role, back.seat.players) == (again.session, SPECTATOR, 0)
+
+
+async def test_who_left_before_coming_back_comes_as_it_asks(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        owner = await claim(world, await world.place(spec()))
+        room_id, who = owner.room.spec.room_id, client()
+        watcher = await claim(world, await world.hold(room_id, who, SPECTATOR))
+        await world.ownership.release(room_id, 1, [(who, watcher.seat.session)])
+        assert (await claim(world, await world.hold(room_id, who, PLAYER))).seat.role == PLAYER
+
+
+async def test_away_seat_under_a_hold_goes_on_when_claimed(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        owner = await claim(world, await world.place(spec()))
+        far_ms = (await world.hold(owner.room.spec.room_id, client())).until_ms + 60_000
+        away = replace(owner.seat, state=SeatState.AWAY, until_ms=far_ms)
+        assert await renew(world, owner, [away])
+        again = await world.hold(owner.room.spec.room_id, away.client_id)
+        assert await renew(world, owner, [away]), "the owner still says away"
+        back = await claim(world, again)
+        assert back.seat == replace(away, session=again.session, state=SeatState.TAKEN, until_ms=0)
+
+
+# --- reserve
+
+
+async def reserve(world: World, claimed: Claim, players: int, role: str = PLAYER, epoch: int = 1) -> ErrorKind | None:
+    seat = claimed.seat
+    try:
+        await world.ownership.reserve(
+            claimed.room.spec.room_id, epoch, seat.client_id, seat.session, players=players, role=role
+        )
+    except RoomError as error:
+        return error.kind
+    return None
+
+
+async def test_reserve_raises_a_seat_as_long_as_seats_are_free(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        owner = await claim(world, await world.place(spec(seats=4)))
+        guest = await claim(world, await world.hold(owner.room.spec.room_id, client()))
+        assert await reserve(world, owner, 4) is ROOM_FULL
+        assert await reserve(world, owner, 3) is None
+        assert await reserve(world, owner, 3) is None, "the same again does nothing"
+        assert await reserve(world, guest, 2) is ROOM_FULL
+        assert await reserve(world, owner, 1) is None
+        assert await reserve(world, guest, 3) is None
+        again = await world.hold(owner.room.spec.room_id, guest.seat.client_id)
+        assert (await claim(world, again)).room.players == 4
+
+
+async def test_reserve_makes_a_spectator_a_player(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        owner = await claim(world, await world.place(spec(seats=2, spectators=2)))
+        room_id = owner.room.spec.room_id
+        first, second = [await claim(world, await world.hold(room_id, client(), SPECTATOR)) for _ in range(2)]
+        assert await reserve(world, first, 1) is None
+        assert await reserve(world, second, 1) is ROOM_FULL
+        back = await claim(world, await world.hold(room_id, first.seat.client_id, SPECTATOR))
+        assert (back.seat.role, back.room.players, back.room.spectators) == (PLAYER, 2, 1)
+
+
+async def test_reserve_under_a_hold_is_what_comes_back(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        owner = await claim(world, await world.place(spec(seats=2)))
+        again = await world.hold(owner.room.spec.room_id, owner.seat.client_id)
+        assert await reserve(world, owner, 2) is None
+        assert (await claim(world, again)).seat.players == 2
+
+
+async def test_reserve_is_for_this_owner_and_this_session(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        owner = await claim(world, await world.place(spec()))
+        assert await reserve(world, owner, 2, epoch=2) is ROOM_MOVED
+        newer = await claim(world, await world.hold(owner.room.spec.room_id, owner.seat.client_id))
+        assert await reserve(world, owner, 2) is SESSION_OVER
+        assert await reserve(world, newer, 2) is None
+        await close(world, owner, only_if_empty=False)
+        assert await reserve(world, newer, 3) is ROOM_MOVED
+
+
+# --- next room
+
+
+async def go_on(world: World, claimed: Claim, to: RoomSpec, **changes: object) -> list[Hold]:
+    asked = {"request": new_id(), "candidates": [WORKER_ID]} | changes
+    return await world.ownership.next_room(claimed.room.spec.room_id, 1, to, **asked)  # type: ignore[arg-type]
+
+
+async def refused_to_go_on(world: World, claimed: Claim, to: RoomSpec, **changes: object) -> ErrorKind:
+    with pytest.raises(RoomError) as raised:
+        await go_on(world, claimed, to, **changes)
+    return raised.value.kind
+
+
+async def test_everybody_goes_on_to_the_next_room(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        owner = await claim(world, await world.place(spec()))
+        room_id, who = owner.room.spec.room_id, client()
+        await claim(world, await world.hold(room_id, who, SPECTATOR))
+        late = await world.hold(room_id, client())
+        following = replace(owner.room.spec, room_id=RoomId(new_id()))
+        holds = await go_on(world, owner, following, request="once")
+        assert [(held.client_id, held.role) for held in holds] == [
+            (owner.seat.client_id, PLAYER),
+            (who, SPECTATOR),
+            (late.client_id, PLAYER),
+        ]
+        assert await go_on(world, owner, spec(), request="once") == holds
+        assert await claim_refused(world, late) is NEXT_ROOM
+        assert not await renew(world, owner, [owner.seat])
+        claims = [await claim(world, held) for held in holds]
+        assert claims[-1].room.spec == following
+        assert (claims[-1].room.players, claims[-1].room.spectators) == (2, 1)
+
+
+async def test_quick_prefers_an_open_room_with_seats_for_all(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        owner = await claim(world, await world.place(spec()))
+        await claim(world, await world.hold(owner.room.spec.room_id, client()))
+        small = await claim(world, await world.place(spec(seats=2)))
+        unborn = await world.place(spec())
+        fit = await claim(world, await world.place(spec(seats=3)))
+        ids = [unborn.room_id, small.room.spec.room_id, fit.room.spec.room_id]
+        holds = await go_on(world, owner, spec(), open_rooms=ids)
+        assert [held.room_id for held in holds] == [fit.room.spec.room_id] * 2
+
+
+async def test_a_room_that_cannot_go_on_stays(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        owner = await claim(world, await world.place(spec()))
+        room, guest = owner.room.spec, await world.hold(owner.room.spec.room_id, client())
+        other = await claim(world, await world.place(spec()))
+        assert await refused_to_go_on(world, owner, spec(seats=1)) is ROOM_FULL
+        assert await refused_to_go_on(world, owner, spec(name=other.room.spec.name.upper())) is ROOM_EXISTS
+        assert await refused_to_go_on(world, owner, spec(), candidates=[]) is NO_WORKER
+        newer = replace(owner, room=replace(owner.room, owner_epoch=2))
+        assert (await claim(world, guest)).room.spec == room
+        assert await renew(world, newer, [owner.seat])
+        assert await refused_to_go_on(world, owner, spec()) is ROOM_MOVED

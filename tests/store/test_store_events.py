@@ -19,7 +19,7 @@ from shared.protocol.events import (
     WorkerEnded,
 )
 from shared.protocol.ids import ClientId, RoomId, WorkerId
-from shared.protocol.records import RoomSummary, SeatRequest
+from shared.protocol.records import Entry, RoomSummary, SeatRequest
 from shared.store.events import EventDecoder, encode_event
 from shared.store.store import Store
 from tests.support.eventually import eventually
@@ -115,7 +115,7 @@ async def test_who_did_not_ask_gets_a_hint_of_its_seat(redis_url: str, realm: st
         first, _ = await store.directory.place(room, [SeatRequest(room.creator), SeatRequest(friend)], **seats)
         await claim(store, first)
         party = [SeatRequest(room.creator), SeatRequest(guest)]
-        await store.directory.hold(room.room_id, party, by=room.creator, request=new_id())
+        await store.directory.hold(room.room_id, party, by=room.creator, request=new_id(), entry=Entry.CALLED)
         await _until_heard(store, events)
         assert events == [SeatHeld(friend, room.room_id), SeatHeld(guest, room.room_id)]
 

@@ -8,7 +8,7 @@ from shared.protocol.records import RoomRecord, RoomSummary, SeatState, WorkerRe
 from shared.store.store import Store
 from tests.support.redis import RedisServer
 from tests.support.refusals import refusal, refused
-from tests.support.stores import WORKER_ID, born, claim, client, hold, place, spec, worker
+from tests.support.stores import WORKER_ID, born, claim, client, come_back, hold, place, spec, worker
 
 
 async def test_directory_is_whole_after_the_renewals_that_follow_a_flush(own_redis: RedisServer, realm: str) -> None:
@@ -38,7 +38,7 @@ async def test_directory_is_whole_after_the_renewals_that_follow_a_flush(own_red
         error = await refused(hold(store, rooms[2].room.spec.room_id, guest.seat.client_id))
         assert (error.kind, error.room_id) == (SEATED, rooms[1].room.spec.room_id)
         assert await refusal(place(store, spec(name=rooms[3].room.spec.name))) is ROOM_EXISTS
-        again = await hold(store, rooms[1].room.spec.room_id, guest.seat.client_id)
+        again = await come_back(store, rooms[1].room.spec.room_id, guest.seat.client_id)
         assert again.session > guest.seat.session
 
 

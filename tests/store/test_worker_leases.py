@@ -11,7 +11,20 @@ from shared.store.times import Times
 from tests.support.eventually import eventually
 from tests.support.listening import heard
 from tests.support.refusals import outcome, refusal
-from tests.support.stores import QUICK, WORKER_ID, born, claim, client, hold, pass_ms, place, renew, spec, worker
+from tests.support.stores import (
+    QUICK,
+    WORKER_ID,
+    born,
+    claim,
+    client,
+    come_back,
+    hold,
+    pass_ms,
+    place,
+    renew,
+    spec,
+    worker,
+)
 
 HEIR = WorkerId("heir")
 
@@ -86,7 +99,7 @@ async def test_durable_room_waits_for_adoption_and_keeps_its_people(redis_url: s
 
         await store.leases.register(worker(HEIR))
         assert await store.directory.adopt(room.room.spec.room_id, [HEIR]) == HEIR
-        again = await hold(store, room.room.spec.room_id, who)
+        again = await come_back(store, room.room.spec.room_id, who)
         assert (again.owner, again.owner_epoch) == (HEIR, 2)
         adopted = await claim(store, again)
         assert (adopted.room.owner_epoch, adopted.room.is_born) == (2, True)
@@ -151,7 +164,7 @@ async def test_second_charge_closes_a_durable_room(redis_url: str, realm: str) -
         room = await born(store, spec(durable=True))
         assert await store.leases.end(WORKER_ID, charge=room.room.spec.room_id) == []
         await store.directory.adopt(room.room.spec.room_id, [HEIR])
-        await claim(store, await hold(store, room.room.spec.room_id, room.seat.client_id))
+        await claim(store, await come_back(store, room.room.spec.room_id, room.seat.client_id))
         assert await store.leases.end(HEIR, charge=room.room.spec.room_id) == [room.room.spec.room_id]
 
 

@@ -1,22 +1,29 @@
 """`shared.store.ownership.Ownership` in memory, for tests of the worker that need no Redis: an equal, not a mock.
 
 It passes the same suite (tests/store/test_ownership_conformance.py). `place` and `hold` stand in for the
-lobby's side; the directory's limits, names, adoption and the bus are absent.
+lobby's side; doors, limits, adoption and the bus are absent.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from shared.protocol.errors import (
+    NEXT_ROOM,
+    NO_WORKER,
     ROOM_CLOSED,
+    ROOM_EXISTS,
     ROOM_FULL,
     ROOM_MOVED,
     ROOM_UNKNOWN,
+    SESSION_OVER,
     TICKET_EXPIRED,
     TICKET_USED,
     RoomError,
 )
 from shared.protocol.ids import ClientId, RoomId, WorkerId
+from shared.protocol.messages import SPECTATOR
+from shared.protocol.names import folded
 from shared.protocol.records import (
     Claim,
     Hold,
@@ -57,7 +64,8 @@ class MemoryOwnership:
         self._now_ms = now_ms
         self._times = times or Times()
         self._rooms: dict[RoomId, _Room] = {}
-        self._closed: set[RoomId] = set()
+        self._closed: dict[RoomId, str] = {}
+        self._next: dict[tuple[RoomId, str], list[Hold]] = {}
         self._left: dict[ClientId, int] = {}
         self._number = 0
 
@@ -71,17 +79,17 @@ class MemoryOwnership:
 
     def hold(self, room_id: RoomId, seats: Sequence[SeatRequest]) -> list[Hold]:
         room = self._room(room_id)
-        others = dict(room.seats)
-        for request in seats:
-            others.pop(request.client_id, None)
-        players = sum(other.seat.players for other in others.values()) + sum(request.players for request in seats)
-        if players > room.record.spec.seats:
-            raise RoomError(ROOM_FULL, room_id=room_id)
-        return [self._hold(room, request) for request in seats]
+        wanted = [self._kept(room, request) for request in seats]
+        _check(room.record.spec, room.seats, wanted)
+        return [self._hold(room, request) for request in wanted]
+
+    def _kept(self, room: _Room, request: SeatRequest) -> SeatRequest:
+        """Whoever is in the room already goes on in its role, with its players."""
+        before = _before(room.seats.get(request.client_id))
+        return SeatRequest(request.client_id, before.role, before.players) if before else request
 
     def _hold(self, room: _Room, request: SeatRequest) -> Hold:
-        present = room.seats.get(request.client_id)
-        before = None if present is None else (present.before if _is_held(present.seat) else present.seat)
+        before = _before(room.seats.get(request.client_id))
         self._number += 1
         until_ms = self._now_ms() + self._times.hold_ms
         held = Seat(request.client_id, self._number, SeatState.HELD, request.role, request.players, until_ms)
@@ -112,6 +120,8 @@ class MemoryOwnership:
         *,
         request: str,
     ) -> Claim:
+        if self._closed.get(room_id) == NEXT_ROOM.name:
+            raise RoomError(NEXT_ROOM, room_id=room_id)
         room = self._room(room_id)
         if (room.record.owner, room.record.owner_epoch) != (worker_id, owner_epoch):
             raise RoomError(ROOM_MOVED, room_id=room_id)
@@ -123,10 +133,11 @@ class MemoryOwnership:
         if not _is_held(place.seat) and place.request != request:
             raise RoomError(TICKET_USED, room_id=room_id)
         if _is_held(place.seat):
-            taken = replace(place.seat, state=SeatState.TAKEN, until_ms=0)
+            taken = replace(place.before or place.seat, session=session, state=SeatState.TAKEN, until_ms=0)
             place = room.seats[client_id] = _Seat(taken, request, named_ms=self._now_ms())
             room.record = replace(room.record, is_born=True)
-        return Claim(replace(room.record, players=_players(room)), place.seat)
+        players, spectators = _count(room.seats.values())
+        return Claim(replace(room.record, players=players, spectators=spectators), place.seat)
 
     async def renew(self, worker: WorkerRecord, rooms: Sequence[Renewal]) -> dict[RoomId, bool]:
         return {record.spec.room_id: self._renew(worker.worker_id, record, *rest) for record, *rest in rooms}
@@ -161,7 +172,7 @@ class MemoryOwnership:
         if place is None or place.seat.session <= seat.session:
             request = place.request if place else ""
             room.seats[seat.client_id] = _Seat(seat, request, named_ms=self._now_ms())
-        elif _is_held(place.seat):
+        elif _is_held(place.seat) and (place.before is None or place.before.session <= seat.session):
             place.before = seat
 
     def _drop_unnamed(self, room: _Room, named: set[ClientId]) -> None:
@@ -182,6 +193,67 @@ class MemoryOwnership:
             elif place and place.before and place.before.session <= session:
                 place.before = None
 
+    async def reserve(
+        self, room_id: RoomId, owner_epoch: int, client_id: ClientId, session: int, players: int, role: str
+    ) -> None:
+        room = self._owned(room_id, owner_epoch)
+        place = room.seats.get(client_id)
+        present = _before(place)
+        if place is None or present is None or present.session != session:
+            raise RoomError(SESSION_OVER, room_id=room_id)
+        _check(room.record.spec, room.seats, [SeatRequest(client_id, role, players)])
+        changed = replace(present, role=role, players=players)
+        if _is_held(place.seat):
+            place.before = changed
+        else:
+            place.seat = changed
+
+    async def next_room(
+        self,
+        room_id: RoomId,
+        owner_epoch: int,
+        spec: RoomSpec,
+        *,
+        request: str,
+        candidates: Sequence[WorkerId],
+        open_rooms: Sequence[RoomId] = (),
+    ) -> list[Hold]:
+        if (room_id, request) in self._next:
+            return self._next[room_id, request]
+        old = self._owned(room_id, owner_epoch)
+        seats = [_before(place) or place.seat for place in old.seats.values()]
+        seats.sort(key=lambda seat: seat.session)
+        wanted = [SeatRequest(seat.client_id, seat.role, seat.players) for seat in seats]
+        target = self._open_room(open_rooms, spec, wanted) or self._new_room(old, spec, wanted, candidates)
+        del self._rooms[room_id]
+        self._closed[room_id] = NEXT_ROOM.name
+        self._rooms[target.record.spec.room_id] = target
+        holds = self._next[room_id, request] = [self._hold(target, request) for request in wanted]
+        return holds
+
+    def _open_room(self, open_rooms: Sequence[RoomId], spec: RoomSpec, wanted: Sequence[SeatRequest]) -> _Room | None:
+        for room_id in open_rooms:
+            room = self._rooms.get(room_id)
+            if room is None or not room.record.is_born or room.record.spec.game != spec.game:
+                continue
+            self._purge(room)
+            with suppress(RoomError):
+                _check(room.record.spec, room.seats, wanted)
+                return room
+        return None
+
+    def _new_room(
+        self, old: _Room, spec: RoomSpec, wanted: Sequence[SeatRequest], candidates: Sequence[WorkerId]
+    ) -> _Room:
+        others = (room.record.spec for room in self._rooms.values() if room is not old)
+        if any((other.game, folded(other.name)) == (spec.game, folded(spec.name)) for other in others):
+            raise RoomError(ROOM_EXISTS)
+        _check(spec, {}, wanted)
+        if not candidates:
+            raise RoomError(NO_WORKER)
+        now_ms = self._now_ms()
+        return _Room(RoomRecord(spec, candidates[0], 1, is_born=False, created_ms=now_ms, renewed_ms=now_ms, players=0))
+
     async def close(self, room_id: RoomId, owner_epoch: int, reason: str, *, only_if_empty: bool) -> int:
         room = self._rooms.get(room_id)
         if room is None or room.record.owner_epoch != owner_epoch:
@@ -195,8 +267,15 @@ class MemoryOwnership:
         if waits_ms and only_if_empty:
             return max(1, min(waits_ms))
         del self._rooms[room_id]
-        self._closed.add(room_id)
+        self._closed[room_id] = reason
         return 0
+
+    def _owned(self, room_id: RoomId, owner_epoch: int) -> _Room:
+        room = self._rooms.get(room_id)
+        if room is None or room.record.owner_epoch != owner_epoch:
+            raise RoomError(ROOM_MOVED, room_id=room_id)
+        self._purge(room)
+        return room
 
     def _room(self, room_id: RoomId) -> _Room:
         room = self._rooms.get(room_id)
@@ -219,5 +298,23 @@ def _is_held(seat: Seat) -> bool:
     return seat.state is SeatState.HELD
 
 
-def _players(room: _Room) -> int:
-    return sum(place.seat.players for place in room.seats.values())
+def _before(place: _Seat | None) -> Seat | None:
+    """What a hold goes on with: the taken or away seat, on top or underneath."""
+    if place is None:
+        return None
+    return place.before if _is_held(place.seat) else place.seat
+
+
+def _count(places: Iterable[_Seat]) -> tuple[int, int]:
+    counted = [place.before or place.seat for place in places]
+    return sum(seat.players for seat in counted), sum(seat.role == SPECTATOR for seat in counted)
+
+
+def _check(spec: RoomSpec, seats: Mapping[ClientId, _Seat], wanted: Sequence[SeatRequest]) -> None:
+    """Raises ROOM_FULL when these cannot sit there too, each beside (not on top of) what it has."""
+    asking = {request.client_id for request in wanted}
+    players, spectators = _count(place for client_id, place in seats.items() if client_id not in asking)
+    players += sum(request.players for request in wanted)
+    spectators += sum(request.role == SPECTATOR for request in wanted)
+    if players > spec.seats or spectators > spec.spectators:
+        raise RoomError(ROOM_FULL, room_id=spec.room_id)

@@ -6,7 +6,17 @@ from dataclasses import replace
 from typing import Any
 
 from shared.protocol.ids import ROOM_ID_CHARS, ClientId, GameName, NodeId, RoomId, WorkerId, draw_id
-from shared.protocol.records import Claim, Hold, RoomRecord, RoomSpec, RoomSummary, Seat, SeatRequest, WorkerRecord
+from shared.protocol.records import (
+    Claim,
+    Entry,
+    Hold,
+    RoomRecord,
+    RoomSpec,
+    RoomSummary,
+    Seat,
+    SeatRequest,
+    WorkerRecord,
+)
 from shared.store.directory import RoomLimits
 from shared.store.store import Store
 from shared.store.times import Times
@@ -56,10 +66,15 @@ async def place(store: Store, room: RoomSpec | None = None, **changes: Any) -> H
     return hold
 
 
-async def hold(store: Store, room_id: RoomId, who: ClientId | None = None, request: str = "") -> Hold:
+async def hold(store: Store, room_id: RoomId, who: ClientId | None = None, request: str = "", **changes: Any) -> Hold:
     who = who or client()
-    [held] = await store.directory.hold(room_id, [SeatRequest(who)], by=who, request=request or new_id())
+    [held] = await store.directory.hold(room_id, [SeatRequest(who)], by=who, request=request or new_id(), **changes)
     return held
+
+
+async def come_back(store: Store, room_id: RoomId, who: ClientId) -> Hold:
+    """To one's own seat, which goes on under a new session number."""
+    return await hold(store, room_id, who, entry=Entry.RETURN)
 
 
 async def claim(store: Store, held: Hold, request: str = "") -> Claim:

@@ -1,10 +1,11 @@
 -- Takes the seat that a ticket names. The first claim of a room is its birth.
 -- ask: worker_id, room_id, client_id, session, owner_epoch, request
--- Returns {room (its hash), players, seat}, or ticket-used, ticket-expired, room-moved, room-unknown, room-closed.
+-- Returns {room (described), seat}, or ticket-used, ticket-expired, room-moved, room-unknown, room-closed, next-room.
 
 local room = read_room(ask.room_id)
 if not room then
-  if redis.call('GET', key.closed(ask.room_id)) == 'ticket-expired' then return refuse('ticket-expired', ask.room_id) end
+  local reason = redis.call('GET', key.closed(ask.room_id))
+  if reason == 'ticket-expired' or reason == 'next-room' then return refuse(reason, ask.room_id) end
   return refuse_missing(ask.room_id)
 end
 if room.owner ~= ask.worker_id or tonumber(room.owner_epoch) ~= ask.owner_epoch then
@@ -19,13 +20,14 @@ end
 if not seat or seat.session ~= ask.session then return refuse('ticket-expired', ask.room_id) end
 
 if seat.state == 'held' then
-  seat.state, seat.request, seat.before, seat.until_ms = 'taken', ask.request, nil, now + times.lease_ms
+  if seat.before then seat.role, seat.players = seat.before.role, seat.before.players end
+  seat.state, seat.request, seat.by, seat.before, seat.until_ms = 'taken', ask.request, nil, nil, now + times.lease_ms
   put_seat(ask.room_id, ask.client_id, seat)
   redis.call('ZREM', key.waiting, ask.room_id)
   if room.is_born ~= '1' then
-    room.is_born, room.renewed_ms, room.told_players = '1', now, players_in(ask.room_id)
+    room.is_born, room.renewed_ms, room.told_count = '1', now, count_text(ask.room_id)
     set_fields(key.room(ask.room_id), room)
     publish('RoomOpened', ask.room_id)
   end
 end
-return ok({room = room, players = players_in(ask.room_id), seat = seat})
+return ok({room = describe_room(room), seat = seat})

@@ -11,6 +11,6 @@ local is_born = redis.call('HGET', key.room(room_id), 'is_born') == '1'
 if not is_born and next(living_seats(room_id)) == nil then
   close_room(room_id, 'ticket-expired')
 else
-  tell_players(room_id)
+  tell_count(room_id)
 end
 return ok(room_id)

@@ -8,24 +8,14 @@ local again = remembered('place', room.creator)
 if again then return again end
 settle_waiting()
 
-local refused = refuse_seated(ask.seats, room.room_id)
-if refused then return refused end
-if redis.call('HEXISTS', key.names(room.game), room.folded) == 1
-  or redis.call('EXISTS', key.room(room.room_id), key.closed(room.room_id)) > 0 then
-  return refuse('room-exists')
+local function refuse_limit()
+  if ask.cluster_limit > 0 and redis.call('SCARD', key.rooms) >= ask.cluster_limit then return refuse('room-limit') end
+  if ask.client_limit > 0 and redis.call('SCARD', key.creator(room.creator)) >= ask.client_limit then
+    return refuse('client-room-limit')
+  end
 end
-if ask.cluster_limit > 0 and redis.call('SCARD', key.rooms) >= ask.cluster_limit then return refuse('room-limit') end
-if ask.client_limit > 0 and redis.call('SCARD', key.creator(room.creator)) >= ask.client_limit then
-  return refuse('client-room-limit')
-end
-refused = refuse_full(room, ask.seats)
+
+local refused = refuse_seated(ask.seats, room.room_id) or refuse_name(room) or refuse_limit()
+  or refuse_full(room, ask.seats) or refuse_ownerless(room)
 if refused then return refused end
-
-room.owner = choose_worker(room)
-if not room.owner then return refuse('no-worker') end
-
-room.owner_epoch, room.is_born, room.created_ms, room.renewed_ms = '1', '0', now, now
-set_fields(key.room(room.room_id), room)
-index_room(room)
-redis.call('ZADD', key.waiting, now + times.hold_ms, room.room_id)
-return remember('place', room.creator, ok(hold_all(room, ask.seats, room.creator)))
+return remember('place', room.creator, ok(place_room(room, ask.seats, room.creator)))

@@ -5,6 +5,6 @@
 local room = read_room(ask.room_id)
 if room and tonumber(room.owner_epoch) == ask.owner_epoch then
   for _, seat in ipairs(ask.seats) do give_up(ask.room_id, seat[1], seat[2]) end
-  tell_players(ask.room_id)
+  tell_count(ask.room_id)
 end
 return ok()

@@ -5,7 +5,10 @@
 local NOT_OURS, OURS, MISSING = 0, 1, 2
 
 local function is_told(room, summary)
-  return room.host == summary.host and room.host_name == summary.host_name and room.is_open == summary.is_open
+  for _, field in ipairs({'host', 'host_name', 'is_open', 'doors', 'is_locked'}) do
+    if room[field] ~= summary[field] then return false end
+  end
+  return true
 end
 
 -- One seat as its owner knows it. A newer hold stands; an older session than the directory's is told to go.
@@ -24,7 +27,8 @@ local function assert_seat(room_id, asserted)
 
   local seat = seat_in(room_id, client_id)
   if seat and seat.session > session then
-    if seat.state ~= 'held' then return end
+    local is_older = seat.before and seat.before.session > session
+    if seat.state ~= 'held' or is_older then return end
     seat.before = asserted
   else
     asserted.request = seat and seat.request
@@ -73,6 +77,7 @@ local function renew(renewal)
   if not room then return answer end
 
   local was_told = is_told(room, summary)
+  if room.doors ~= summary.doors or room.invite ~= summary.invite then free_invite(room) end
   for field, value in pairs(summary) do room[field] = value end
   set_fields(key.room(room_id), room)
   index_room(room)
@@ -88,9 +93,9 @@ local function renew(renewal)
   drop_unnamed(room_id, is_named)
 
   if was_told then
-    tell_players(room_id)
+    tell_count(room_id)
   else
-    redis.call('HSET', key.room(room_id), 'told_players', players_in(room_id))
+    redis.call('HSET', key.room(room_id), 'told_count', count_text(room_id))
     publish('RoomChanged', room_id)
   end
   return OURS

@@ -8,12 +8,12 @@ local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 
 local function ok(value)
   if value == nil then value = false end
-  return cmsgpack.pack({'ok', value})
+  return cmsgpack.pack({'ok', value, ''})
 end
 
--- A row of the error table, and the room that it is about.
-local function refuse(name, room_id)
-  return cmsgpack.pack({name, room_id or ''})
+-- A row of the error table, the room that it is about, and a sentence in place of the row's own.
+local function refuse(name, room_id, text)
+  return cmsgpack.pack({name, room_id or '', text or ''})
 end
 
 -- The answer that this script gave this client for the same request id, if it did.

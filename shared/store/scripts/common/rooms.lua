@@ -5,13 +5,37 @@ local function read_room(room_id)
   return room.room_id and room or nil
 end
 
--- Tells the bus when the number of players is not what it was told last.
-local function tell_players(room_id)
-  local players = players_in(room_id)
-  local told, is_born = unpack(redis.call('HMGET', key.room(room_id), 'told_players', 'is_born'))
-  if is_born ~= '1' or told == tostring(players) then return end
-  redis.call('HSET', key.room(room_id), 'told_players', players)
+-- How many are in, as the list shows it.
+local function count_text(room_id)
+  return string.format('%d+%d', count_in(room_id))
+end
+
+-- Tells the bus when the numbers of players and spectators are not what it was told last.
+local function tell_count(room_id)
+  local text = count_text(room_id)
+  local told, is_born = unpack(redis.call('HMGET', key.room(room_id), 'told_count', 'is_born'))
+  if is_born ~= '1' or told == text then return end
+  redis.call('HSET', key.room(room_id), 'told_count', text)
   publish('RoomChanged', room_id)
+end
+
+-- What readers get of a room (records.read_room).
+local function describe_room(room)
+  local players, spectators = count_in(room.room_id)
+  return {
+    room = room, players = players, spectators = spectators, since_ms = now - room.renewed_ms,
+    address = redis.call('HGET', key.worker(room.owner), 'address'),
+  }
+end
+
+local function has_invite(room)
+  return room.doors == 'private' and (room.invite or '') ~= ''
+end
+
+local function free_invite(room)
+  if has_invite(room) and redis.call('HGET', key.invites, room.invite) == room.room_id then
+    redis.call('HDEL', key.invites, room.invite)
+  end
 end
 
 -- Writes what makes a room findable; `room` is its whole hash.
@@ -19,22 +43,29 @@ local function index_room(room)
   redis.call('SADD', key.rooms, room.room_id)
   redis.call('SADD', key.creator(room.creator), room.room_id)
   redis.call('HSET', key.names(room.game), room.folded, room.room_id)
+  if has_invite(room) then redis.call('HSETNX', key.invites, room.invite, room.room_id) end
   give_room(room.owner, room)
 end
 
--- Ends the room for good: name, seats, clients and counts are free again.
+-- The opposite.
+local function unindex_room(room)
+  redis.call('SREM', key.rooms, room.room_id)
+  redis.call('SREM', key.creator(room.creator), room.room_id)
+  if redis.call('HGET', key.names(room.game), room.folded) == room.room_id then
+    redis.call('HDEL', key.names(room.game), room.folded)
+  end
+  free_invite(room)
+  take_room(room.owner, room.room_id)
+end
+
+-- Ends the room for good: name, invite, seats, clients and counts are free again.
 local function close_room(room_id, reason)
   local room = read_room(room_id)
   if not room then return end
   for _, client_id in ipairs(redis.call('HKEYS', key.seats(room_id))) do drop_seat(room_id, client_id) end
-  if redis.call('HGET', key.names(room.game), room.folded) == room_id then
-    redis.call('HDEL', key.names(room.game), room.folded)
-  end
-  redis.call('SREM', key.creator(room.creator), room_id)
-  redis.call('SREM', key.rooms, room_id)
+  unindex_room(room)
   redis.call('ZREM', key.waiting, room_id)
   redis.call('ZREM', key.orphans, room_id)
-  take_room(room.owner, room_id)
   redis.call('DEL', key.room(room_id), key.seats(room_id))
   redis.call('SET', key.closed(room_id), reason, 'PX', times.closed_ms)
   if room.is_born == '1' then publish('RoomEnded', room_id, reason) end
@@ -78,6 +109,15 @@ local function refuse_seated(requests, room_id)
   end
 end
 
+-- Refuses more players or spectators than the room has seats for.
+local function refuse_overfull(room, seats)
+  local players, spectators = count(seats)
+  if players > tonumber(room.seats) then return refuse('room-full', room.room_id) end
+  if spectators > tonumber(room.spectators) then
+    return refuse('room-full', room.room_id, 'Nobody else can watch this room now.')
+  end
+end
+
 -- Refuses what would exceed the room's seats. A client's present seat does not count beside its new one.
 local function refuse_full(room, requests)
   local seats = living_seats(room.room_id)
@@ -85,10 +125,7 @@ local function refuse_full(room, requests)
     local before = before_hold(seats[request.client_id])
     seats[request.client_id] = {role = request.role, players = request.players, before = before}
   end
-  local players, spectators = count(seats)
-  if players > tonumber(room.seats) or spectators > tonumber(room.spectators) then
-    return refuse('room-full', room.room_id)
-  end
+  return refuse_overfull(room, seats)
 end
 
 -- All that a ticket says (records.Hold).
@@ -104,7 +141,7 @@ end
 local function hold_all(room, requests, by)
   local holds = {}
   for i, request in ipairs(requests) do
-    holds[i] = describe_hold(room, request.client_id, hold_seat(room.room_id, request))
+    holds[i] = describe_hold(room, request.client_id, hold_seat(room.room_id, request, by))
     if request.client_id ~= by then publish('SeatHeld', request.client_id, room.room_id) end
   end
   return holds

@@ -1,7 +1,9 @@
 -- Seats of a room: a hash from client to a msgpack map
 --   session, state (held, taken, away), role, players, until_ms
 --   request   of the claim that took it; the same claim sent again gets the same answer
---   before    what a hold replaces (a taken or away seat of the same client) and gives back if it ends unused
+--   by        of a hold: who made it, the client itself or somebody who called it there
+--   before    what a hold replaces (a taken or away seat of the same client), gives back if it ends unused, and goes on
+--             with when it is claimed: the same role, the same players
 -- A hold and an away seat end at until_ms. A taken seat belongs to its owner's renewals: until_ms is one lease after the
 -- last that named it; only a later renewal may drop it (renew.lua).
 
@@ -52,20 +54,19 @@ local function purge_seats(room_id)
   end
 end
 
--- Players and spectators; a hold counts for no less than the seat that it may give back.
+-- Players and spectators; a hold counts as the seat that it goes on with.
 local function count(seats)
   local players, spectators = 0, 0
   for _, seat in pairs(seats) do
-    local before = living(seat.before)
-    players = players + math.max(seat.players, before and before.players or 0)
-    if seat.role == 'spectator' then spectators = spectators + 1 end
+    local counted = living(seat.before) or seat
+    players = players + counted.players
+    if counted.role == 'spectator' then spectators = spectators + 1 end
   end
   return players, spectators
 end
 
-local function players_in(room_id)
-  local players = count(living_seats(room_id))
-  return players
+local function count_in(room_id)
+  return count(living_seats(room_id))
 end
 
 -- Gives up a seat up to this session number. A newer hold stays, but what it replaced does not come back.
@@ -88,10 +89,18 @@ local function before_hold(seat)
   return seat
 end
 
+-- Whoever is in the room already asks for what it has: its session goes on, in its role and with its players.
+local function keep_roles(room_id, requests)
+  for _, request in ipairs(requests) do
+    local before = before_hold(seat_in(room_id, request.client_id))
+    if before then request.role, request.players = before.role, before.players end
+  end
+end
+
 -- Holds a seat under a new number, whatever state the client's seat in this room has.
-local function hold_seat(room_id, request)
+local function hold_seat(room_id, request, by)
   local held = {
-    session = next_number(), state = 'held', role = request.role, players = request.players,
+    session = next_number(), state = 'held', role = request.role, players = request.players, by = by,
     until_ms = now + times.hold_ms, before = before_hold(seat_in(room_id, request.client_id)),
   }
   put_seat(room_id, request.client_id, held)
