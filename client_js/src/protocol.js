@@ -148,7 +148,7 @@ export const ChatRow = row([
 export const PingRow = row([["number", integer(1, 2147483648)], ["pingMs", integer()]]);
 
 export const JournalRow = row([
-  ["sender", integer(1, 2147483648)],
+  ["sender", integer()],
   ["type", text(0, 32)],
   ["body", bytes(49152)],
 ]);
@@ -387,6 +387,7 @@ export const WORKER_TO_CLIENT = {
     ["tick", integer()],
     ["body", bytes(1048576)],
     ["journal", listOf(JournalRow, 20000)],
+    ["received", integer()],
   ] },
   "as-host": { kind: 52, counted: true, longest: 65_536, fields: [
     ["hostEpoch", integer()],
@@ -439,7 +440,15 @@ export const WORKER_TO_CLIENT = {
 /** @typedef {{ sender: number, type: string, body: Uint8Array }} JournalRow */
 /** @typedef {{ withinMs: number }} AskDepositMessage */
 /** @typedef {{ hostEpoch: number, received: number, sent: number, tick: number, body: Uint8Array }} DepositMessage */
-/** @typedef {{ isWhole: boolean, tick: number, body: Uint8Array, journal: JournalRow[] }} SnapshotMessage */
+/**
+ * @typedef {{
+ *   isWhole: boolean,
+ *   tick: number,
+ *   body: Uint8Array,
+ *   journal: JournalRow[],
+ *   received: number,
+ * }} SnapshotMessage
+ */
 /** @typedef {{ hostEpoch: number, to: number, type: string, body: Uint8Array }} SendAsHostMessage */
 /** @typedef {{ hostEpoch: number, type: string, body: Uint8Array }} AsHostMessage */
 /** @typedef {{ request: string, number: number }} HandOverMessage */

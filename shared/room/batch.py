@@ -36,6 +36,10 @@ class Batch:
         """For one who is no member any more (or not yet)."""
         self._sealed.setdefault(number, []).append(frame)
 
+    def forget(self, number: int) -> None:
+        """What is fixed for this member is for a line that it no longer has."""
+        self._sealed.pop(number, None)
+
     def take(self, present: Collection[int], slow: Collection[int] = ()) -> Output:
         """(number, joined bytes), each number once. The `slow` get no volatile frames."""
         entries, self._entries = self._entries, []

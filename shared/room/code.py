@@ -15,9 +15,22 @@ RoomCode: TypeAlias = object
 
     on_join_request(world, client) -> True | str     # a sentence refuses
     on_player_join(world, player)
-    on_player_leave(world, player)
+    on_player_disconnect(world, player)              # its line is lost, its seat is kept for a while
+    on_player_return(world, player)
+    on_player_leave(world, player)                   # for good
+    on_client_disconnect(world, client)              # instead of on_player_disconnect, once for all its players
     on_chat(world, client, text) -> str | None       # None swallows the line
 """
+
+HOOKS = (
+    "on_join_request",
+    "on_player_join",
+    "on_player_disconnect",
+    "on_player_return",
+    "on_player_leave",
+    "on_client_disconnect",
+    "on_chat",
+)
 
 SENTENCE_CHARS = 300
 
@@ -46,6 +59,16 @@ class Hooks:
 
     def player_join(self, player: Player) -> None:
         self._call("on_player_join", player)
+
+    def client_disconnect(self, client: Client, player: Player | None) -> None:
+        """By default the same as its player's hook; a spectator has none."""
+        if getattr(self._code, "on_client_disconnect", None) is not None:
+            self._call("on_client_disconnect", client)
+        elif player is not None:
+            self._call("on_player_disconnect", player)
+
+    def player_return(self, player: Player) -> None:
+        self._call("on_player_return", player)
 
     def player_leave(self, player: Player) -> None:
         self._call("on_player_leave", player)

@@ -43,4 +43,26 @@ class Dispose:
     only_if_empty: bool
 
 
-Effect = CloseMember | Announce | Release | Dispose
+@dataclass(frozen=True, slots=True)
+class Reserve:
+    """A spectator would like to be a player: ask the directory for `players` seats, then call
+    `Room.reserved(number, seat)`, with None when there are none."""
+
+    number: int
+    client_id: ClientId
+    players: int
+
+
+@dataclass(frozen=True, slots=True)
+class NextRoom:
+    """The host `number` leads everybody to another room: place it (an empty game or name means the present one) with
+    seats for all clients here, then call `Room.end(NEXT_ROOM)`, or `Room.next_room_failed(number, request, error)`."""
+
+    number: int
+    request: str
+    game: str
+    name: str
+    is_quick: bool
+
+
+Effect = CloseMember | Announce | Release | Dispose | Reserve | NextRoom

@@ -1,4 +1,7 @@
-"""A room's voice: each message is encoded once, whatever the number of members, and enters the batch and the log."""
+"""A room's voice: each message is encoded once, whatever the number of members, and enters the batch and the log.
+
+`delay.py` has the one for rooms whose spectators see what was a while ago.
+"""
 
 from collections.abc import Callable, Collection
 from typing import Any
@@ -9,11 +12,13 @@ from shared.room.log import Log
 
 
 class Outgoing:
-    """`encode` makes of a message the finished bytes for the wire (frames with their headers, or plain msgpack)."""
+    """`encode` makes of a message the finished bytes for the wire (frames with their headers, or plain msgpack).
+    `live` are the members who get what is broadcast, now and whenever it is asked for."""
 
-    def __init__(self, encode: Callable[[Any], bytes]) -> None:
+    def __init__(self, encode: Callable[[Any], bytes], live: Collection[int]) -> None:
         self.log = Log()
         self._encode = encode
+        self._live = live
         self._batch = Batch()
 
     def broadcast(self, message: Any, audience: Audience, now: float) -> None:
@@ -22,7 +27,7 @@ class Outgoing:
         self._batch.post(frame, audience)
         self.log.add(frame, audience, now)
 
-    def volatile(self, message: Any, audience: Audience) -> None:
+    def volatile(self, message: Any, audience: Audience, now: float) -> None:
         """Neither counted nor logged, and nothing for members who are slow."""
         self._batch.post(self._encode(message), audience, is_volatile=True)
 
@@ -30,9 +35,39 @@ class Outgoing:
         """An answer to one member, not counted."""
         self._batch.post(self._encode(message), only(number))
 
-    def seal(self, present: Collection[int]) -> None:
+    def tell_state(self, message: Any, number: int, now: float) -> None:
+        """The same for what shows how things stand, which a delayed spectator sees later."""
+        self.tell(message, number)
+
+    def missing(self, number: int, received: int) -> list[bytes] | None:
+        """What this member is to be sent again (see `Log.missing`)."""
+        return self.log.missing(number, received)
+
+    def waiting(self, number: int) -> int:
+        """Frames that were counted for this member and are not sent yet, on purpose."""
+        return 0
+
+    def repeat(self, frames: list[bytes], number: int) -> None:
+        """Counted frames once more, for one who missed them."""
+        self._batch.post(b"".join(frames), only(number))
+
+    def start_over(self, number: int) -> None:
+        """This member gets a picture now: it counts from 0 again, and nothing from before is for it."""
+        self.log.join(number)
+
+    def forget(self, number: int) -> None:
+        """What was fixed for this member's older line, and is not written yet, is not for its new one."""
+        self._batch.forget(number)
+
+    def catch_up(self, number: int) -> None:
+        """A spectator is a player now: what waited for it comes at once."""
+
+    def release(self, now: float) -> None:
+        """What waited for spectators long enough."""
+
+    def seal(self) -> None:
         """To be called before somebody joins or goes (see `Batch.seal`)."""
-        self._batch.seal(present)
+        self._batch.seal(self._live)
 
     def last_word(self, message: Any, *numbers: int) -> None:
         """The same bytes for members who have gone, after all that was sealed for them."""
@@ -40,5 +75,5 @@ class Outgoing:
         for number in numbers:
             self._batch.post_sealed(frame, number)
 
-    def flush(self, present: Collection[int], slow: Collection[int]) -> Output:
-        return self._batch.take(present, slow)
+    def flush(self, slow: Collection[int]) -> Output:
+        return self._batch.take(self._live, slow)

@@ -2,81 +2,115 @@
 sent comes out of `flush`, what is to be done out of `take_effects`.
 
 `receive` is the hot path: one lookup, one encoding, one append, whatever the number of members. Absent: sockets,
-clocks, Redis, the format on the wire (`encode` is handed in). A hook of the game that fails passes as `CodeFailed`.
+clocks, chance, Redis, the format on the wire (`encode` is handed in). A hook of the game that fails passes as
+`CodeFailed`.
 """
 
 from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 from typing import Any, Self
 
-from shared.protocol.errors import LEFT, ErrorKind
+from shared.protocol.errors import LEFT, ROOM_FULL, ErrorKind, RoomError
 from shared.protocol.messages import ClientMessage
 from shared.protocol.records import RoomRecord, RoomSummary, Seat
-from shared.room import presence, snapshot
+from shared.room import arrivals, departures, errands, snapshot
+from shared.room.acts import hear
+from shared.room.beat import beat
 from shared.room.code import RoomCode
 from shared.room.effects import Effect
 from shared.room.interior import Interior
 from shared.room.members import Member
 from shared.room.states import RoomEvent, RoomState
-from shared.room.talk import hear
 from shared.rules.buckets import PACES, Pace
+from shared.rules.policy import USUAL, Policy
 
 
 class Room:
-    """`members` by number. `now` is seconds since 1970 and never runs backwards."""
+    """`members` by number, also who is away. `now` is seconds since 1970 and never runs backwards."""
 
     def __init__(
         self,
         record: RoomRecord,
         *,
         encode: Callable[[Any], bytes],
+        draw_code: Callable[[int], str],
         now: float,
         code: RoomCode | None = None,
-        empty_ttl_s: float = 0.0,
+        policy: Policy = USUAL,
         paces: Mapping[str, Pace] = PACES,
     ) -> None:
-        """`encode` makes of a message the bytes to be written, once per broadcast. An empty room asks to be closed
-        after `empty_ttl_s`; a new one counts as empty until its first join."""
-        self._inside = Interior(record, encode, code, paces, empty_ttl_s, now)
+        """`encode` makes of a message the bytes to be written, once per broadcast. `draw_code` draws a secret of so
+        many characters. A new room counts as empty until its first join."""
+        self._inside = Interior(
+            record, encode=encode, draw_code=draw_code, code=code, policy=policy, paces=paces, now=now
+        )
         self._present = self._inside.people.present
-        self.members: Mapping[int, Member] = MappingProxyType(self._present)
+        self.members: Mapping[int, Member] = MappingProxyType(self._inside.people.members)
 
-    def join(self, seat: Seat, username: str, now: float) -> int:
-        """The new member's number. Raises RoomError: room-closed, join-refused, bad-name, ticket-used (an older
-        session). The seat of one who is refused is given back (`Release` with the number 0)."""
-        return presence.join(self._inside, seat, username, now).number
+    # Coming. A member has one line: whoever had it before is to be closed with TAKEN_OVER before the next message of
+    # it is received, because its counts are stated here and now.
+
+    def join(self, seat: Seat, username: str, now: float, *, device_id: str = "") -> int:
+        """The member's number: a new one, or its own when its client is in already. Raises RoomError: room-closed,
+        banned, join-refused, bad-name, ticket-used (an older session). The seat of one who is refused is given back
+        (`Release` with the number 0)."""
+        return arrivals.join(self._inside, seat, username, device_id, now).number
+
+    def resume(self, seat: Seat, code: str, owner_epoch: int, received: int, now: float) -> int:
+        """The number of the member whose session goes on. Raises RoomError: room-closed, ticket-used; session-over,
+        whose seat is given back; ticket-invalid (another code), whose seat stays the member's."""
+        return arrivals.resume(self._inside, seat, code, owner_epoch, received, now).number
+
+    # While they are here
 
     def receive(self, number: int, message: ClientMessage, now: float) -> None:
-        """What a member said. From a number that is no member (any more) it is nothing."""
+        """What a member said. From a number without a line it is nothing."""
         member = self._present.get(number)
         if member is not None:
             hear(self._inside, member, message, now)
-
-    def leave(self, number: int, reason: ErrorKind, now: float) -> None:
-        """It left (LEFT: confirmed to it after its release), or its line is gone (any other reason)."""
-        member = self._present.get(number)
-        if member is None:
-            if reason is not LEFT:
-                presence.lose_leaving(self._inside, number)
-        elif reason is LEFT:
-            presence.let_go(self._inside, member, "", now)
-        else:
-            presence.lose(self._inside, member, reason, now)
-
-    def released(self, number: int) -> None:
-        """The directory has freed the seat: the leave is confirmed to the one who left, and its line closed."""
-        presence.confirm_leave(self._inside, number)
 
     def measured(self, number: int, ping_ms: float, now: float) -> None:
         """A round trip to a member was measured."""
         member = self._present.get(number)
         if member is not None:
-            member.measured(ping_ms)
+            member.measured(ping_ms, now)
 
     def tick(self, now: float) -> None:
         """To be called about once a second."""
-        self._inside.out.log.trim(now)
-        presence.settle(self._inside, now)
+        beat(self._inside, now)
+
+    def reserved(self, number: int, seat: Seat | None, now: float, refusal: ErrorKind = ROOM_FULL) -> None:
+        """The directory's answer to `Reserve`; without a seat, the `refusal` says why."""
+        errands.reserved(self._inside, number, seat, refusal, now)
+
+    def next_room_failed(self, number: int, request: str, error: RoomError) -> None:
+        """The answer to `NextRoom` when there is none. Else the room ends with NEXT_ROOM."""
+        errands.next_room_failed(self._inside, number, request, error)
+
+    # Going
+
+    def lose(self, number: int, reason: ErrorKind, now: float) -> None:
+        """The member's line is gone. It is away for the grace time, or gone when that is 0 or the reason final."""
+        member = self._present.get(number)
+        if member is None:
+            departures.lose_leaving(self._inside, number)
+        else:
+            departures.lose(self._inside, member, reason, now)
+
+    def leave(self, number: int, reason: ErrorKind, now: float) -> None:
+        """It left (LEFT: confirmed to it after its release), or is gone for good (any other reason)."""
+        member = self.members.get(number)
+        if member is None:
+            if reason is not LEFT:
+                departures.lose_leaving(self._inside, number)
+        elif reason is LEFT:
+            departures.let_go(self._inside, member, "", now)
+        else:
+            departures.go(self._inside, member, reason, now)
+
+    def released(self, number: int) -> None:
+        """The directory has freed the seat: the leave is confirmed to the one who left, and its line closed."""
+        departures.confirm_leave(self._inside, number)
 
     def keep(self, until: float) -> None:
         """The directory refused to close the room, because somebody holds a seat until then. It asks again then."""
@@ -86,15 +120,19 @@ class Room:
     def end(self, reason: ErrorKind, now: float) -> None:
         """Over for everyone; a second end changes nothing."""
         if self.state is not RoomState.ENDED:
-            presence.end(self._inside, reason)
+            departures.end(self._inside, reason)
+
+    # What comes out
 
     def flush(self, slow: Collection[int] = ()) -> list[tuple[int, bytes]]:
         """(member number, bytes), one entry per member. Members in `slow` get no volatile messages this time."""
-        return self._inside.out.flush(self._present, slow)
+        return self._inside.out.flush(slow)
 
     def take_effects(self) -> list[Effect]:
         effects, self._inside.effects = self._inside.effects, []
         return effects
+
+    # How things stand
 
     @property
     def state(self) -> RoomState:
@@ -107,15 +145,16 @@ class Room:
 
     @property
     def summary(self) -> RoomSummary:
-        is_open, host = self.state is RoomState.OPEN, self._present.get(self.host)
-        if host is None:
-            return RoomSummary(is_open=is_open)
-        ping_ms = None if host.ping_ms is None else round(host.ping_ms)
-        return RoomSummary(host.client_id, host.username, ping_ms, is_open=is_open)
+        return self._inside.summary()
+
+    def number_of(self, client_id: str) -> int:
+        """The member with this client, or 0. Such a client's seat is not to be given back."""
+        return next((number for number, member in self.members.items() if member.client_id == client_id), 0)
 
     def seats(self) -> list[Seat]:
         """The seats taken here, to be asserted with each renewal of the room's record."""
-        return [member.as_seat() for member in self._present.values()]
+        grace_s = self._inside.policy.grace_s
+        return [member.as_seat(grace_s) for member in self.members.values()]
 
     def snapshot(self) -> dict[str, Any]:
         """Plain data, to be taken after `flush` and `take_effects` (see `snapshot.py` for what is left out)."""
@@ -128,11 +167,13 @@ class Room:
         record: RoomRecord,
         *,
         encode: Callable[[Any], bytes],
+        draw_code: Callable[[int], str],
         now: float,
         code: RoomCode | None = None,
-        empty_ttl_s: float = 0.0,
+        policy: Policy = USUAL,
         paces: Mapping[str, Pace] = PACES,
     ) -> Self:
-        room = cls(record, encode=encode, now=now, code=code, empty_ttl_s=empty_ttl_s, paces=paces)
-        snapshot.load(room._inside, saved)
+        """Everybody is away, and comes back to the whole picture."""
+        room = cls(record, encode=encode, draw_code=draw_code, now=now, code=code, policy=policy, paces=paces)
+        snapshot.load(room._inside, saved, now)
         return room

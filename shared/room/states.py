@@ -21,15 +21,20 @@ class RoomEvent(StrEnum):
 
 class MemberState(StrEnum):
     PRESENT = "present"
+    AWAY = "away"
+    """Its line is lost; a member for the others all the same, until the grace time ends."""
     LEAVING = "leaving"
     """No member for the others any more; waits until the directory has freed its seat, to be told that it left."""
     GONE = "gone"
 
 
 class MemberEvent(StrEnum):
+    LOST = "lost"
+    RETURN = "return"
     LEAVE = "leave"
     RELEASED = "released"
-    LOST = "lost"
+    GO = "go"
+    """For good, and nobody is there to be told: sent out, away for too long, or without a session to come back to."""
 
 
 ROOM: Mapping[RoomState, Mapping[RoomEvent, RoomState]] = {
@@ -48,7 +53,17 @@ ROOM: Mapping[RoomState, Mapping[RoomEvent, RoomState]] = {
 }
 
 MEMBER: Mapping[MemberState, Mapping[MemberEvent, MemberState]] = {
-    MemberState.PRESENT: {MemberEvent.LEAVE: MemberState.LEAVING, MemberEvent.LOST: MemberState.GONE},
+    MemberState.PRESENT: {
+        MemberEvent.LOST: MemberState.AWAY,
+        MemberEvent.RETURN: MemberState.PRESENT,  # on another line, while the older one is still there
+        MemberEvent.LEAVE: MemberState.LEAVING,
+        MemberEvent.GO: MemberState.GONE,
+    },
+    MemberState.AWAY: {
+        MemberEvent.RETURN: MemberState.PRESENT,
+        MemberEvent.LEAVE: MemberState.LEAVING,
+        MemberEvent.GO: MemberState.GONE,
+    },
     MemberState.LEAVING: {MemberEvent.RELEASED: MemberState.GONE, MemberEvent.LOST: MemberState.GONE},
     MemberState.GONE: {},
 }

@@ -19,11 +19,12 @@ class Client:
 
 @dataclass(slots=True)
 class Player:
-    """Who sits on a seat. `id` is the number that the messages carry."""
+    """Who sits on a seat. `id` is the number that the messages carry. `away`: its line is lost, its seat is kept."""
 
     id: int
     name: str
     client_id: ClientId
+    away: bool = False
 
 
 class World:
@@ -46,15 +47,22 @@ class World:
 
     def leave(self, number: int) -> Player | None:
         """The player that is gone now, if there was one."""
-        player = self._find(number)
+        player = self.player(number)
         if player is not None:
             self.players.remove(player)
         return player
 
+    def set_away(self, number: int, away: bool) -> Player | None:
+        """The player that this is about, if there is one."""
+        player = self.player(number)
+        if player is not None:
+            player.away = away
+        return player
+
     def rename(self, number: int, name: str) -> None:
-        player = self._find(number)
+        player = self.player(number)
         if player is not None:
             player.name = name
 
-    def _find(self, number: int) -> Player | None:
+    def player(self, number: int) -> Player | None:
         return next((player for player in self.players if player.id == number), None)

@@ -6,7 +6,7 @@ A bucket is one number: the time at which it would be full again (GCRA; ITU-T I.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-RELAY, VOLATILE, CHAT, OTHER = "relay", "volatile", "chat", "other"
+RELAY, VOLATILE, CHAT, AS_HOST, DEPOSIT, OTHER = "relay", "volatile", "chat", "as-host", "deposit", "other"
 
 
 class Pace(NamedTuple):
@@ -18,6 +18,8 @@ PACES: Mapping[str, Pace] = {
     RELAY: Pace(60.0, 120),
     VOLATILE: Pace(60.0, 120),
     CHAT: Pace(2.0, 8),
+    AS_HOST: Pace(120.0, 240),
+    DEPOSIT: Pace(1.0, 4),
     OTHER: Pace(2.0, 8),
 }
 """Over the pace a message is dropped; its sender hears of it at most every TOLD_EVERY_S."""

@@ -10,6 +10,7 @@ from shared.protocol.errors import (
     LINE_SILENT,
     MEMBER_SLOW,
     ROOM_CLOSED,
+    TAKEN_OVER,
     TICKET_USED,
     WORKER_STOPPING,
     RoomError,
@@ -126,21 +127,21 @@ def test_the_seats_taken_are_those_of_the_members() -> None:
 # --- the same client again
 
 
-def test_a_newer_session_replaces_the_older_one() -> None:
+def test_a_player_that_comes_again_as_a_spectator_is_somebody_else() -> None:
     room = Heard()
     ann, bob = room.join("ann"), room.join("bob")
-    again = room.join("ann", session=2)
-    assert [close.number for close in room.take(CloseMember)] == [ann]
+    again = room.join("ann", session=2, role=SPECTATOR)
+    assert room.take(CloseMember) == [CloseMember(ann, TAKEN_OVER, TAKEN_OVER.text)]
     assert room.take(Release) == []
     assert list(room.room.members) == [bob, again]
     assert room.picture(again).members[1].username == "Ann"
-    assert room.of(bob, MemberLeft) == [MemberLeft(ann, "left")]
+    assert room.of(bob, MemberLeft) == [MemberLeft(ann, "taken-over")]
 
 
 def test_a_replaced_member_alone_does_not_close_the_room() -> None:
     room = Heard()
-    room.join("ann")
-    again = room.join("ann", session=2)
+    room.join("eve", role=SPECTATOR)
+    again = room.join("eve", session=2)
     assert room.take(Dispose) == []
     assert room.picture(again).host == again
 

@@ -18,11 +18,14 @@ from shared.protocol.messages import (
     TO_OTHERS,
     Chat,
     HostChanged,
+    MemberAway,
+    MemberBack,
     MemberJoined,
     MemberLeft,
     MemberRow,
     Relay,
     RoomDisconnect,
+    RoomJoined,
     SendChat,
     SendRelay,
     SetUsername,
@@ -33,6 +36,11 @@ from shared.room.states import RoomState
 from tests.support.rooms import Heard, a_seat
 
 CHOICE = st.integers(0, 10**6)
+
+
+def since_the_picture(messages: list[Any]) -> list[Any]:
+    pictures = [index for index, message in enumerate(messages) if isinstance(message, RoomJoined)]
+    return messages[pictures[-1] :]
 
 
 class Ear:
@@ -58,6 +66,10 @@ class Ear:
                 self.host, self.host_epoch = number, epoch
             case UsernameSet(number, username):
                 self.members[number] = self.members[number]._replace(username=username)
+            case MemberAway(number) | MemberBack(number):
+                is_away = isinstance(message, MemberAway)
+                assert self.members[number].is_away is not is_away
+                self.members[number] = self.members[number]._replace(is_away=is_away)
             case Chat(number, text):
                 assert number in self.members
                 self.chat = [*self.chat, text][-100:]
@@ -73,7 +85,7 @@ class RoomModel(RuleBasedStateMachine):
         self.relayed: dict[int, list[bytes]] = {}
         self.goodbyes: dict[int, int] = {}
         self.chat: list[str] = []
-        self.says = 0
+        self.says = self.sessions = 0
 
     def pick(self, choice: int, *roles: str) -> int:
         numbers = [number for number, role in self.present.items() if role in (roles or (PLAYER, SPECTATOR))]
@@ -81,10 +93,10 @@ class RoomModel(RuleBasedStateMachine):
 
     @rule(role=st.sampled_from([PLAYER, PLAYER, SPECTATOR]), client=st.integers(1, 5), choice=CHOICE)
     def join(self, role: str, client: int, choice: int) -> None:
-        """Often the same client again, with a newer session."""
+        """Often the same client again, with a newer session: it takes its own place over."""
         before = set(self.room.room.members)
-        self.says += 1
-        number = self.room.room.join(a_seat(f"client{client}", session=self.says, role=role), "Ann", self.room.now)
+        self.sessions += 100
+        number = self.room.room.join(a_seat(f"client{client}", session=self.sessions, role=role), "Ann", self.room.now)
         for gone in before - set(self.room.room.members):
             del self.present[gone]
         self.present[number] = role
@@ -106,7 +118,7 @@ class RoomModel(RuleBasedStateMachine):
     def relay(self, choice: int, shape: str) -> None:
         sender, one = self.pick(choice, PLAYER), self.pick(choice // 7)
         to = {"others": TO_OTHERS, "host": TO_HOST, "one": one}[shape]
-        meant = {"others": set(self.present), "host": {self.room.room.host}, "one": {one}}[shape] - {sender}
+        meant = {"others": set(self.present) - {sender}, "host": {self.room.room.host}, "one": {one} - {sender}}[shape]
         self.says += 1
         body = self.says.to_bytes(4, "big")
         self.room.encoded = 0
@@ -135,8 +147,13 @@ class RoomModel(RuleBasedStateMachine):
 
     @rule()
     def move_to_another_owner(self) -> None:
+        """All lines are lost with it; everybody comes back, to the whole picture."""
         self.end_the_turn()
         self.room.restore()
+        for number in self.present:
+            self.sessions += 100  # more than any resume has raised one
+            self.room.resume(number, received=-1)
+            self.relayed[number] = []
 
     @rule()
     def end_the_turn(self) -> None:
@@ -166,7 +183,7 @@ class RoomModel(RuleBasedStateMachine):
         """Picture and notices add up to what the room has."""
         rows = {number: member.as_row() for number, member in self.room.room.members.items()}
         for number in self.present:
-            ear = Ear(self.room.heard[number])
+            ear = Ear(since_the_picture(self.room.heard[number]))
             assert ear.members == rows
             assert ear.host == self.room.room.host
             assert ear.chat == self.chat[-len(ear.chat) :]
@@ -175,8 +192,8 @@ class RoomModel(RuleBasedStateMachine):
     def check_relays(self) -> None:
         """Everybody heard exactly what was meant for it, in order, also those who have gone since."""
         for number, bodies in self.relayed.items():
-            assert [message.body for message in self.room.of(number, Relay)] == bodies
-            assert number not in [message.sender for message in self.room.of(number, Relay)]
+            relays = [one for one in since_the_picture(self.room.heard[number]) if isinstance(one, Relay)]
+            assert [message.body for message in relays] == bodies
 
     def check_effects(self) -> None:
         assert self.room.room.state is RoomState.OPEN

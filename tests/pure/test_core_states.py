@@ -23,8 +23,9 @@ def test_nothing_leads_out_of_the_end() -> None:
 def test_every_state_can_end() -> None:
     for state in (RoomState.OPEN, RoomState.ENDING):
         assert step(ROOM, state, RoomEvent.END) is RoomState.ENDED
-    for place in (MemberState.PRESENT, MemberState.LEAVING):
-        assert step(MEMBER, place, MemberEvent.LOST) is MemberState.GONE
+    for place in (MemberState.PRESENT, MemberState.AWAY):
+        assert step(MEMBER, place, MemberEvent.GO) is MemberState.GONE
+    assert step(MEMBER, MemberState.LEAVING, MemberEvent.LOST) is MemberState.GONE
 
 
 def test_a_step_without_a_row_is_named() -> None:

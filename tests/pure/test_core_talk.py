@@ -29,8 +29,8 @@ from shared.protocol.messages import (
     SetUsername,
     Volatile,
 )
+from shared.room.acts import ACTS
 from shared.room.effects import CloseMember, Release
-from shared.room.talk import ACTS
 from shared.rules.buckets import FLOOD, PACES
 from tests.support.rooms import NOW, Heard
 
@@ -88,13 +88,22 @@ def test_to_the_host(send: type, got: type) -> None:
 
 
 @pytest.mark.parametrize(("send", "got"), SENDS)
-@pytest.mark.parametrize("to", [99, 1, TO_HOST], ids=["nobody", "oneself", "the host, by itself"])
+@pytest.mark.parametrize("to", [99, 1], ids=["nobody", "oneself"])
 def test_to_nobody_is_an_error_for_the_sender_alone(send: type, got: type, to: int) -> None:
     room = a_room()
     room.say(1, send(to, "t", b""))
     (error,) = room.of(1, Error)
     assert (error.name, error.about) == ("member-unknown", SPECS[send].kind)
     assert room.of(1, got) == room.of(2, got, Error) == room.of(3, got, Error) == []
+
+
+@pytest.mark.parametrize(("send", "got"), SENDS)
+def test_to_the_host_comes_back_to_a_host(send: type, got: type) -> None:
+    """It may have become host while its message was on the way."""
+    room = a_room()
+    room.say(1, send(TO_HOST, "t", b""))
+    assert room.of(1, got, Error) == [got(1, "t", b"")]
+    assert room.of(2, got) == room.of(3, got) == []
 
 
 @pytest.mark.parametrize(("send", "got"), SENDS)

@@ -21,9 +21,9 @@ from shared.protocol.messages.shapes import (
 
 
 class JournalRow(NamedTuple):
-    """A relayed message that followed the snapshot."""
+    """A relayed message that followed the snapshot. The sender 0 stands for the host, when it said it `as-host`."""
 
-    sender: MemberNumber
+    sender: Count
     type: TypeName
     body: Body
 
@@ -48,13 +48,17 @@ class Deposit(NamedTuple):
 
 @message(51, "snapshot", longest=limits.SNAPSHOT_BYTES + limits.JOURNAL_BYTES + limits.FRAME_BYTES)
 class Snapshot(NamedTuple):
-    """The last deposit and the relayed messages after it, in order. Part of the whole picture in authority `host`, and
-    what a new host starts from. Not `is_whole`: there is no deposit that the journal reaches back to."""
+    """The last deposit and the relayed messages after it, in order. Part of the whole picture in authority `host` (who
+    has not got it yet has no picture to resume from), and what a new host starts from. Not `is_whole`: there is no
+    deposit that the journal reaches back to. `received`: how many counted messages of this client the room had got by
+    then; what it has sent beyond them is not in here and comes after.
+    """
 
     is_whole: Flag
     tick: Count
     body: SnapshotBody
     journal: Annotated[list[JournalRow], ListOf(JournalRow, limits.JOURNAL_ROWS)]
+    received: Count
 
 
 @message(52, "as-host", counted=True)

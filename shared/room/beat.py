@@ -1,0 +1,31 @@
+"""What a room does about once a second: who is away for too long goes, hosts are looked after, pings are told."""
+
+from shared.protocol.limits import PING_EVERY_S
+from shared.protocol.messages import MemberPings, PingRow
+from shared.room import departures, leading
+from shared.room.audience import EVERYONE
+from shared.room.interior import Interior
+
+HALF_A_BEAT_S = 0.5
+"""A timer that fires a little early must not cost a whole second."""
+
+
+def beat(room: Interior, now: float) -> None:
+    room.ticked_at = now
+    room.out.log.trim(now)
+    room.out.release(now)
+    departures.expire(room, now)
+    leading.beat(room, now)
+    _tell_pings(room, now)
+    departures.settle(room, now)
+
+
+def _tell_pings(room: Interior, now: float) -> None:
+    """Nobody needs to be told about nobody but itself."""
+    present = room.people.present
+    if now < room.pings_at or len(present) < 2:
+        return
+    room.pings_at = now + PING_EVERY_S - HALF_A_BEAT_S
+    rows = [PingRow(one.number, round(one.ping_ms)) for one in present.values() if one.ping_ms is not None]
+    if rows:
+        room.out.volatile(MemberPings(rows), EVERYONE, now)
