@@ -77,6 +77,10 @@ class DelayedOutgoing(Outgoing):
                 entry.numbers.remove(number)
                 self._batch.post_sealed(entry.frame, number)
 
+    @property
+    def is_waiting(self) -> bool:
+        return bool(self._waiting)
+
     def release(self, now: float) -> None:
         waiting, present = self._waiting, self._people.present
         while waiting and waiting[0].due_at <= now:

@@ -62,6 +62,11 @@ class Outgoing:
     def catch_up(self, number: int) -> None:
         """A spectator is a player now: what waited for it comes at once."""
 
+    @property
+    def is_waiting(self) -> bool:
+        """Frames are kept back for `release`."""
+        return False
+
     def release(self, now: float) -> None:
         """What waited for spectators long enough."""
 

@@ -76,7 +76,7 @@ class Room:
             member.measured(ping_ms, now)
 
     def tick(self, now: float) -> None:
-        """To be called about once a second."""
+        """To be called about once a second; while `is_waiting`, a few times."""
         beat(self._inside, now)
 
     def reserved(self, number: int, seat: Seat | None, now: float, refusal: ErrorKind = ROOM_FULL) -> None:
@@ -133,6 +133,14 @@ class Room:
         return effects
 
     # How things stand
+
+    @property
+    def is_waiting(self) -> bool:
+        """Something is due at a moment of its own: a grace time or a patience ends, a hand-over, delayed frames."""
+        people = self._inside.people
+        return (
+            len(people.present) < len(people.members) or self._inside.handing is not None or self._inside.out.is_waiting
+        )
 
     @property
     def state(self) -> RoomState:
