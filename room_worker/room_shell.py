@@ -11,10 +11,10 @@ import logging
 import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
 
 from room_worker.clerk import Clerk
 from room_worker.lease import Lease
+from room_worker.transport.edge import Line
 from shared.protocol.errors import GAME_BROKEN, INTERNAL, STORE_UNAVAILABLE, ErrorKind, RoomError
 from shared.protocol.ids import ClientId
 from shared.protocol.messages import ClientMessage
@@ -28,15 +28,6 @@ HELD_MESSAGES = 2000
 """Messages that wait for a lapsed lease; the member whose message is one more is closed, to try again."""
 
 log = logging.getLogger(__name__)
-
-
-class Line(Protocol):
-    """The part of a connection that a room uses."""
-
-    @property
-    def is_slow(self) -> bool: ...
-    def write(self, data: bytes) -> None: ...
-    def close(self, kind: ErrorKind, text: str = "") -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +45,8 @@ class Surroundings:
 
 
 class RoomShell:
+    """`record` is what the room was claimed with; `room` is its core."""
+
     def __init__(self, record: RoomRecord, room: Room, clerk: Clerk, surroundings: Surroundings) -> None:
         self.record, self.room = record, room
         self._clerk, self._around = clerk, surroundings
@@ -96,7 +89,7 @@ class RoomShell:
         self._in_core(lambda: self.room.leave(number, kind, self._around.now()))
 
     def lost(self, number: int, kind: ErrorKind) -> None:
-        del self._lines[number]
+        self._lines.pop(number, None)
         self.leave(number, kind)
 
     def end(self, kind: ErrorKind) -> None:
@@ -123,10 +116,6 @@ class RoomShell:
             if number in self._lines:
                 self.receive(number, message, self._around.now())
 
-    async def wait_idle(self) -> None:
-        """Until nothing that this room asked of the directory is still under way."""
-        await self._clerk.wait_idle()
-
     # Once per loop turn
 
     def touch(self) -> None:
@@ -143,8 +132,9 @@ class RoomShell:
             log.exception("room %s could not be flushed", self.record.spec.room_id)
             self._abandon(INTERNAL)
             return
-        if effects and _end_of(effects):
-            self._say_farewell(batch, effects)
+        last = _end_of(effects)
+        if last is not None:
+            self._say_farewell(batch, effects, last)
         else:
             self._deliver(batch)
             for effect in effects:
@@ -177,7 +167,7 @@ class RoomShell:
         if leaving.number:  # 0: was refused, and so never here
             self._around.parted(leaving.client_id, self.record, leaving.reason)
 
-    def _say_farewell(self, batch: list[tuple[int, bytes]], effects: list[Effect]) -> None:
+    def _say_farewell(self, batch: list[tuple[int, bytes]], effects: list[Effect], last: Dispose) -> None:
         """The directory first: who hears that the room is over may ask for another one at once."""
 
         def closed(_: int) -> None:
@@ -187,8 +177,6 @@ class RoomShell:
                     self._perform(effect)
             self._drop()
 
-        last = _end_of(effects)
-        assert last is not None
         self._clerk.close(last.kind, only_if_empty=False, then=closed)
 
     def _closed(self, ask_again_ms: int) -> None:
