@@ -185,6 +185,16 @@ async def test_release_of_an_older_session_leaves_the_newer_hold(open_world: Ope
         assert await close(world, taken) == 0
 
 
+async def test_released_seat_does_not_come_back_with_an_unused_hold(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        held = await world.place(spec())
+        taken = await claim(world, held)
+        await world.hold(held.room_id, held.client_id)
+        await world.ownership.release(held.room_id, 1, [(held.client_id, held.session)])
+        await world.pass_ms(QUICK.hold_ms)
+        assert await close(world, taken) == 0
+
+
 async def test_closing_waits_for_holds_and_closed_is_closed(open_world: OpenWorld) -> None:
     async with open_world() as world:
         owner = await claim(world, await world.place(spec()))

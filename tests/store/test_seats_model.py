@@ -15,7 +15,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 
 from shared.protocol.errors import RoomError
 from shared.protocol.ids import ClientId, RoomId
-from shared.protocol.records import Claim, Hold, RoomSummary, SeatRequest
+from shared.protocol.records import Claim, Hold, RoomSummary, Seat, SeatRequest
 from shared.store.store import Store
 from tests.support.stores import NO_LIMITS, WORKER_ID, new_id, spec, worker
 
@@ -49,7 +49,7 @@ class SeatsMachine(RuleBasedStateMachine):
         self.rooms: dict[RoomId, ModelRoom] = {}
         self.newest: dict[tuple[RoomId, ClientId], int] = {}
         self.held: dict[tuple[RoomId, ClientId], int] = {}
-        self.taken: dict[tuple[RoomId, ClientId], int] = {}
+        self.taken: dict[tuple[RoomId, ClientId], Seat] = {}
 
     def teardown(self) -> None:
         self.run(self.store.close())
@@ -115,7 +115,8 @@ class SeatsMachine(RuleBasedStateMachine):
 
     def kept(self, room_id: RoomId, client: ClientId) -> int:
         """Players of the taken seat that an unused hold would give back."""
-        return self.taken.get((room_id, client), 0)
+        taken = self.taken.get((room_id, client))
+        return taken.players if taken else 0
 
     @rule(target=claims, held=holds)
     def claim(self, held: Hold) -> Any:
@@ -132,7 +133,8 @@ class SeatsMachine(RuleBasedStateMachine):
         else:
             room.is_born = True
             self.held.pop((held.room_id, held.client_id), None)
-            room.seats[held.client_id] = self.taken[held.room_id, held.client_id] = held.players
+            room.seats[held.client_id] = held.players
+            self.taken[held.room_id, held.client_id] = answer.seat
             return answer
         return multiple()
 
@@ -151,7 +153,7 @@ class SeatsMachine(RuleBasedStateMachine):
         if room and client in room.seats and self.newest[room_id, client] == session:
             self.lose(room_id, client)
         elif room and client in room.seats:
-            self.only_held(room_id, client)
+            self.keep_hold(room_id, client, session)
 
     def lose(self, room_id: RoomId, client: ClientId) -> None:
         room = self.rooms[room_id]
@@ -160,10 +162,12 @@ class SeatsMachine(RuleBasedStateMachine):
         if not room.is_born and not room.seats:
             self.forget(room_id)
 
-    def only_held(self, room_id: RoomId, client: ClientId) -> None:
-        """A newer hold stays when the session that it replaces is released."""
-        self.taken.pop((room_id, client), None)
-        self.rooms[room_id].seats[client] = self.held.get((room_id, client)) or self.rooms[room_id].seats[client]
+    def keep_hold(self, room_id: RoomId, client: ClientId, released: int) -> None:
+        """A newer hold stays when the session that it replaces is released, and counts alone."""
+        taken, held = self.taken.get((room_id, client)), self.held.get((room_id, client))
+        if held and taken and taken.session <= released:
+            del self.taken[room_id, client]
+            self.rooms[room_id].seats[client] = held
 
     @rule(claimed=consumes(claims), only_if_empty=st.booleans())
     def close(self, claimed: Claim, only_if_empty: bool) -> None:
