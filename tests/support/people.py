@@ -75,7 +75,7 @@ class Person:
         self.is_inside(room)
 
     def leave(self) -> None:
-        """Back to the list. Waits to be there: a page that is closed on its way somewhere may hang Chromium."""
+        """Back to the list. Waits to be there: Chromium may hang when a page is closed on its way."""
         self.page.get_by_role("button", name="Leave").click()
         self.is_back()
 
