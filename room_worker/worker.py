@@ -79,7 +79,7 @@ class Worker:
         self._commission, self._heartbeat = commission, heartbeat
         settings = commission.settings
         catalog = read_catalog(settings.games)
-        self._games = {
+        self._games: dict[str, str] = {
             name: game.hash
             for name, game in catalog.games.items()
             if game.manifest.is_isolated == commission.is_reserve

@@ -34,7 +34,7 @@ export function createForm(games, create, isTold) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const game = chosen();
-    if (!game || !isFilled(form)) return;
+    if (!game || button.classList.contains("busy") || !isFilled(form)) return;
     tellErrors(form, null);
     button.classList.add("busy");
     await create(game.name, wishesOf(form, game)).catch((/** @type {RoomError} */ error) => {

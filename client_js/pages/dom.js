@@ -39,11 +39,11 @@ export function tellField(input, place, text) {
 
 const HUES = 8;
 
-/** A colour for whatever has a name. @param {string} text */
+/** A colour for whatever has a name; the last one is left to what is closed. @param {string} text */
 export function hueOf(text) {
   let sum = 0;
   for (const char of text) sum = (sum * 31 + (char.codePointAt(0) ?? 0)) % 9973;
-  return sum % HUES;
+  return sum % (HUES - 1);
 }
 
 /** A member's colour: the first eight differ. @param {number} number */

@@ -13,6 +13,7 @@ import { usernameForm } from "./username-form.js";
 /** @typedef {import("room-cluster").Lobby} Lobby */
 /** @typedef {import("room-cluster").RoomError} RoomError */
 
+const RETRY_MS = 1000;
 const summary = find("#summary", HTMLElement);
 
 /** @type {Partial<Record<import("room-cluster").State, string>>} */
@@ -29,7 +30,7 @@ async function main() {
       if (text) tell(summary, state === "closed" && error ? error.message : text);
     },
   });
-  const games = await lobby.games();
+  const games = await gamesOf(lobby);
   const rows = new RoomRows(games, (roomId) => join(lobby, roomId));
   tellFarewell(lobby);
   usernameForm(lobby);
@@ -39,6 +40,17 @@ async function main() {
     tell(summary, counted(list.length + more, "room"));
   });
   listFilter(games, (wishes) => lobby.rooms.watch(wishes));
+}
+
+/** However long the lobby takes: without its games this page is of no use. @param {Lobby} lobby */
+async function gamesOf(lobby) {
+  for (;;) {
+    try {
+      return await lobby.games();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
 }
 
 /** @param {Lobby} lobby @param {string} roomId */

@@ -1,21 +1,19 @@
-// The client: one connection, one state table (states.js). It is in the lobby, on the way to a room, or inside one; a
-// line that is lost, wherever it led, leads back to the lobby.
+// The client as an application sees it: in the lobby, on the way to a room, or inside one. A line that is lost, wherever
+// it led, leads back to the lobby; the connection (connection.js) sees to that.
 
-import { backoffMs } from "./backoff.js";
+import { Connection } from "./connection.js";
 import { Emitter, guarded } from "./emitter.js";
 import { asRoomError, RoomError } from "./errors.js";
 import { Identity } from "./identity.js";
-import { Line } from "./line.js";
-import { CLIENT_TO_LOBBY, CLIENT_TO_WORKER, LOBBY_TO_CLIENT, WORKER_TO_CLIENT } from "./protocol.js";
 import { Requests } from "./requests.js";
 import { RoomList } from "./room-list.js";
 import { Room } from "./room.js";
-import { next } from "./states.js";
 
 /**
  * @typedef {import("./protocol.js").RerouteMessage} RerouteMessage
  * @typedef {Pick<RerouteMessage, "roomId" | "game" | "address" | "ticket">} Reroute
  * @typedef {import("./protocol.js").LobbyToClient} LobbyToClient
+ * @typedef {import("./states.js").State} State
  * @typedef {{
  *   name: string, type: "text" | "number" | "flag" | "choice", default: string | number | boolean,
  *   choices: string[], least: number | null, most: number | null,
@@ -29,20 +27,18 @@ import { next } from "./states.js";
  *   url: string,
  *   onReroute?: (reroute: Reroute) => boolean | void | Promise<boolean | void>,
  *   onRoomDisconnect?: (reason: RoomError, room: Room) => void,
- *   onState?: (state: import("./states.js").State, error: RoomError | null) => void,
+ *   onState?: (state: State, error: RoomError | null) => void,
  * }} LobbyOptions
  * @typedef {{
- *   state: [state: import("./states.js").State, error: RoomError | null],
+ *   state: [state: State, error: RoomError | null],
  *   room: [room: Room],
  *   seat: [roomId: string],
  *   username: [username: string],
  *   error: [error: RoomError],
  * }} LobbyEvents
- * @typedef {{ reroute: Reroute, resolve: (room: Room) => void, reject: (error: RoomError) => void }} Journey
+ * @typedef {{ resolve: (room: Room) => void, reject: (error: RoomError) => void }} Journey
  */
 
-/** The lobby knows another identity's key, or another time, than this client's token. */
-const IDENTITY_ERRORS = ["token-invalid", "token-expired"];
 /** A way to a room that failed like this is worth one more ticket. */
 const TICKET_ERRORS = ["ticket-used", "ticket-expired"];
 const GONE = ["room-unknown", "room-closed"];
@@ -53,13 +49,16 @@ export class Lobby {
     this.#shell = shell;
     this.#options = options;
     this.#identity = new Identity(shell, options.url);
+    this.#connection = new Connection(shell, options.url, this.#identity, {
+      onLobby: (name, fields) => this.#fromLobby(name, fields),
+      onWorker: (name, fields) => this.#fromWorker(name, fields),
+      onChange: (state, before, error) => this.#changed(state, before, error),
+    });
     this.#requests = new Requests(shell, (name, fields) => this.#tell(name, fields));
     this.rooms = new RoomList((name, fields) => this.#tell(name, fields));
     if (options.onState) this.on("state", options.onState);
   }
 
-  /** @type {import("./states.js").State} */
-  state = "idle";
   /** The room this client is in. @type {Room | null} */
   room = null;
   /** The room in which the lobby says that this client has a seat, or empty. */
@@ -68,12 +67,15 @@ export class Lobby {
   /** @type {import("./shell.js").Shell} */ #shell;
   /** @type {LobbyOptions} */ #options;
   /** @type {Identity} */ #identity;
+  /** @type {Connection} */ #connection;
   /** @type {Requests} */ #requests;
   /** @type {Emitter<LobbyEvents>} */ #events = new Emitter();
-  /** @type {Line<any> | null} */ #line = null;
   /** @type {Journey | null} */ #journey = null;
-  /** @type {any} */ #retryTimer = null;
-  #tries = 0;
+
+  /** Where this client is; states.js has the table. @returns {State} */
+  get state() {
+    return this.#connection.state;
+  }
 
   get clientId() {
     return this.#identity.clientId;
@@ -90,7 +92,7 @@ export class Lobby {
 
   /** Resolves once welcomed, however long the lobby takes; rejects with a final error. @returns {Promise<this>} */
   async open() {
-    if (this.state === "idle") this.#step("call");
+    if (this.state === "idle") this.#connection.call();
     if (this.state === "lobby") return this;
     await new Promise((resolve, reject) => {
       const undo = this.on("state", (state, error) => {
@@ -146,81 +148,20 @@ export class Lobby {
 
   /** The end: nothing is called again. */
   close() {
-    this.#step("close");
+    this.#connection.close();
   }
 
-  // --- states
-
-  /** @param {import("./states.js").Event} event @param {RoomError | null} [error] */
-  #step(event, error = null) {
-    this.state = next(this.state, event);
-    // Only a welcome and a join go on with the line that brought them.
-    if (event !== "welcomed" && event !== "joined") this.#drop();
-    this.#begin[this.state](error);
-    this.#events.emit("state", this.state, error);
-  }
-
-  #drop() {
-    this.#line?.close();
-    this.#line = null;
-    this.#shell.clearTimeout(this.#retryTimer);
-  }
-
-  /** What each state begins with. @type {Record<import("./states.js").State, (error: RoomError | null) => void>} */
-  #begin = {
-    idle: () => {},
-    calling: () => void this.#call(),
-    waiting: () => {
-      this.#retryTimer = this.#shell.setTimeout(() => this.#step("retry"), backoffMs(this.#tries, this.#shell.random));
-      this.#tries += 1;
-    },
-    lobby: () => {
-      this.#tries = 0;
+  /** @param {State} state @param {State} before @param {RoomError | null} error */
+  #changed(state, before, error) {
+    const reason = error ?? new RoomError("left");
+    if (state === "lobby") {
       this.rooms.resume();
       this.#requests.repeat();
-    },
-    rerouting: () => {
-      const { address, ticket } = /** @type {Journey} */ (this.#journey).reroute;
-      this.#line = new Line(this.#shell, {
-        url: address,
-        token: ticket,
-        outgoing: CLIENT_TO_WORKER,
-        incoming: WORKER_TO_CLIENT,
-        onMessage: (name, fields) => this.#fromWorker(name, fields),
-        onOver: (error) => this.#workerOver(error),
-      });
-    },
-    room: () => {},
-    closed: (error) => {
-      const reason = error ?? new RoomError("left");
-      this.#requests.rejectAll(reason);
-      this.#journey?.reject(reason);
-      this.#leaveRoom(reason);
-    },
-  };
-
-  async #call() {
-    try {
-      const token = await this.#identity.token();
-      if (this.state !== "calling" || this.#line) return;
-      this.#line = new Line(this.#shell, {
-        url: `${this.#options.url.replace(/^http/, "ws")}/ws`,
-        token,
-        outgoing: CLIENT_TO_LOBBY,
-        incoming: LOBBY_TO_CLIENT,
-        onMessage: (name, fields) => this.#fromLobby(name, fields),
-        onOver: (error) => this.#lobbyOver(error),
-      });
-    } catch (error) {
-      if (this.state === "calling") this.#lobbyOver(asRoomError(error));
     }
-  }
-
-  /** @param {RoomError} error */
-  #lobbyOver(error) {
-    if (IDENTITY_ERRORS.includes(error.name)) this.#identity.forget();
-    else if (error.isFinal) return this.#step("refused", error);
-    return this.#step("lost", error);
+    if (state === "closed") this.#requests.rejectAll(reason);
+    if (before === "rerouting" && state !== "room") this.#strand(reason);
+    if (before === "room") this.#leaveRoom(reason);
+    this.#events.emit("state", state, error);
   }
 
   // --- lobby
@@ -232,10 +173,7 @@ export class Lobby {
 
   /** @type {{ [K in keyof LobbyToClient]?: (fields: LobbyToClient[K]) => void }} */
   #lobbyReceivers = {
-    "welcome": ({ roomId }) => {
-      this.#step("welcomed");
-      this.#seat(roomId);
-    },
+    "welcome": ({ roomId }) => this.#seat(roomId),
     "all-rooms": (list) => this.rooms.replace(list),
     "update-rooms": (update) => this.rooms.apply(update),
     "reroute": (reroute) => {
@@ -258,14 +196,14 @@ export class Lobby {
 
   /** @param {string} name @param {any} fields */
   #tell(name, fields) {
-    if (this.state === "lobby") this.#line?.send(name, fields);
+    if (this.state === "lobby") this.#connection.send(name, fields);
   }
 
   /** Asked now, or as soon as the lobby is reached. @param {string} name @param {any} fields @returns {Promise<any>} */
   async #ask(name, fields) {
     if (this.room) throw new RoomError("seated", "", this.room.id);
     if (this.state === "closed") throw new RoomError("line-lost", "This client was closed.");
-    if (this.state === "idle") this.#step("call");
+    if (this.state === "idle") this.#connection.call();
     return this.#requests.ask(name, fields);
   }
 
@@ -305,40 +243,33 @@ export class Lobby {
     const isFollowed = await this.#options.onReroute?.(reroute);
     if (isFollowed === false) throw new RoomError("not-followed", "The reroute is not followed here.", reroute.roomId);
     return new Promise((resolve, reject) => {
-      this.#journey = { reroute, resolve, reject };
-      this.#step("reroute");
+      this.#connection.reroute(reroute);
+      this.#journey = { resolve, reject };
     });
   }
 
   /** @param {any} name @param {any} fields */
   #fromWorker(name, fields) {
-    if (name === "room-disconnect") this.#workerOver(new RoomError(fields.name, fields.text, fields.roomId));
+    if (name === "room-disconnect") this.#connection.over(new RoomError(fields.name, fields.text, fields.roomId));
     else if (name === "room-joined") this.#arrive(fields);
     else this.room?.receive(name, fields);
   }
 
   /** @param {import("./protocol.js").RoomJoinedMessage} joined */
   #arrive(joined) {
-    const line = /** @type {Line<any>} */ (this.#line);
-    this.room = new Room(joined, {
-      send: (name, fields) => line.send(name, fields),
-      end: (error) => this.#workerOver(error),
-      roundTripMs: () => line.roundTripMs,
-    }, this.#shell);
+    const room = new Room(joined, this.#connection, this.#shell);
+    this.room = room;
     this.seatedIn = joined.roomId;
-    this.#step("joined");
-    this.#journey?.resolve(this.room);
+    this.#connection.joined();
+    this.#journey?.resolve(room);
     this.#journey = null;
-    this.#events.emit("room", this.room);
+    this.#events.emit("room", room);
   }
 
-  /** @param {RoomError} error */
-  #workerOver(error) {
-    const journey = this.#journey;
+  /** The way to a room ended before its door. @param {RoomError} reason */
+  #strand(reason) {
+    this.#journey?.reject(reason);
     this.#journey = null;
-    this.#step(error.isFinal ? "over" : "lost", error);
-    journey?.reject(error);
-    this.#leaveRoom(error);
   }
 
   /** @param {RoomError} reason */

@@ -12,7 +12,7 @@ import { Requests } from "./requests.js";
  * @typedef {import("./protocol.js").MemberRow} Member
  * @typedef {import("./protocol.js").WorkerToClient} WorkerToClient
  * @typedef {number | Member | "host" | "others"} Recipient
- * @typedef {{ send: (name: any, fields: any) => void, end: (error: RoomError) => void, roundTripMs: () => number | null }} Link
+ * @typedef {Pick<import("./connection.js").Connection, "send" | "over" | "roundTripMs">} Link
  * @typedef {{
  *   joined: [member: Member],
  *   left: [member: Member, reason: string],
@@ -43,7 +43,7 @@ export class Room {
     this.#host = joined.host;
     this.#link = link;
     this.#shell = shell;
-    this.#requests = new Requests(shell, link.send);
+    this.#requests = new Requests(shell, (name, fields) => link.send(name, fields));
   }
 
   /** @type {number} */ #you;
@@ -69,7 +69,7 @@ export class Room {
 
   /** The smoothed round trip to the worker in milliseconds; null until measured. */
   get pingMs() {
-    return this.#link.roundTripMs();
+    return this.isOver ? null : this.#link.roundTripMs;
   }
 
   /**
@@ -102,7 +102,7 @@ export class Room {
     if (this.isOver) return;
     const over = new Promise((resolve) => this.notices.on("over", resolve));
     // Whatever the worker says, whoever wants to go is gone soon.
-    const timer = this.#shell.setTimeout(() => this.#link.end(new RoomError("left")), CLOSE_S * 1000);
+    const timer = this.#shell.setTimeout(() => this.#link.over(new RoomError("left")), CLOSE_S * 1000);
     this.#requests.ask("leave-room", {}).catch(() => {});
     await over;
     this.#shell.clearTimeout(timer);

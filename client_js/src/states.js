@@ -14,8 +14,8 @@
 /** @type {Record<State, Partial<Record<Event, State>>>} */
 export const STATES = {
   idle: { call: "calling", reroute: "rerouting", close: "closed" },
-  calling: { welcomed: "lobby", lost: "waiting", refused: "closed", close: "closed" },
-  waiting: { retry: "calling", close: "closed" },
+  calling: { welcomed: "lobby", reroute: "rerouting", lost: "waiting", refused: "closed", close: "closed" },
+  waiting: { retry: "calling", reroute: "rerouting", close: "closed" },
   lobby: { reroute: "rerouting", lost: "waiting", refused: "closed", close: "closed" },
   rerouting: { joined: "room", over: "calling", lost: "waiting", close: "closed" },
   room: { over: "calling", lost: "waiting", close: "closed" },

@@ -132,6 +132,22 @@ test("onReroute may take over: nothing is followed here", async () => {
   assert.deepEqual([lobby.state, world.sockets.length], ["lobby", 1]);
 });
 
+test("onReroute may take its time; a line lost meanwhile does not matter", async () => {
+  let decide;
+  const { world, lobby } = await welcomed({ onReroute: () => new Promise((resolve) => { decide = resolve; }) });
+  const joining = lobby.join("r1");
+  await settled();
+  reroute(world.socket);
+  await settled();
+  world.socket.end(1006);
+  decide(true);
+  await settled();
+  world.socket.accept();
+  world.socket.say("room-joined", JOINED);
+  assert.equal((await joining).id, "r1");
+  assert.deepEqual(world.timers.length, 1);
+});
+
 test("a reroute unasked is followed too", async () => {
   const { world, lobby } = await welcomed();
   const arrived = new Promise((resolve) => lobby.on("room", resolve));

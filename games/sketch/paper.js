@@ -14,6 +14,8 @@ export const INKS = [
   ["Paper", "#fffdf8"],
 ];
 
+const RESTING_MS = 250;
+
 export class Paper {
   /** @param {HTMLCanvasElement} canvas @param {import("./sheet.js").Sheet} sheet */
   constructor(canvas, sheet) {
@@ -23,24 +25,33 @@ export class Paper {
     /** How many numbers of each stroke are on the canvas. @type {Map<string, number>} */
     this.drawn = new Map();
     this.isScheduled = false;
+    this.isStale = true;
+    /** @type {any} */
+    this.settling = null;
     new ResizeObserver(() => this.#resize()).observe(canvas);
     this.#resize();
   }
 
-  /** Draws what was added since, with the next frame. */
+  /** Draws what was added since, with the next frame. Where its pieces overlap shows; so it is drawn anew once it rests. */
   refresh() {
+    this.#schedule();
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => this.redraw(), RESTING_MS);
+  }
+
+  /** Draws everything anew. */
+  redraw() {
+    this.isStale = true;
+    this.#schedule();
+  }
+
+  #schedule() {
     if (this.isScheduled) return;
     this.isScheduled = true;
     requestAnimationFrame(() => {
       this.isScheduled = false;
       this.#draw();
     });
-  }
-
-  /** Draws everything anew: something went away. */
-  redraw() {
-    this.#blank();
-    this.refresh();
   }
 
   #resize() {
@@ -60,9 +71,11 @@ export class Paper {
     this.context.fillStyle = INKS.at(-1)?.[1] ?? "white";
     this.context.fillRect(0, 0, WIDTH, HEIGHT);
     this.context.lineCap = this.context.lineJoin = "round";
+    this.isStale = false;
   }
 
   #draw() {
+    if (this.isStale) this.#blank();
     for (const stroke of this.sheet.strokes.values()) {
       const from = this.drawn.get(stroke.id) ?? 0;
       const until = unbroken(stroke.points, from);

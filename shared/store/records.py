@@ -109,7 +109,15 @@ def seat_ask(request: SeatRequest) -> dict[str, Any]:
 
 
 def seat_fields(seat: Seat) -> dict[str, Any]:
-    return asdict(seat) | {"state": seat.state.value}
+    """Written out, for a full worker names thousands of them with each renewal."""
+    return {
+        "client_id": seat.client_id,
+        "session": seat.session,
+        "state": seat.state.value,
+        "role": seat.role,
+        "players": seat.players,
+        "until_ms": seat.until_ms,
+    }
 
 
 def read_seat(client_id: ClientId, seat: Mapping[str, Any]) -> Seat:

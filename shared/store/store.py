@@ -33,7 +33,7 @@ class Store:
         clock: Clock = time.monotonic,
         dice: random.Random | None = None,
     ) -> None:
-        keys = Keys(realm)
+        self._keys = keys = Keys(realm)
         self._connection = Connection(url, deadline_s=deadline_s, clock=clock, dice=dice)
         scripts = Scripts(self._connection, keys, times)
         self.directory = RoomDirectory(self._connection, keys, scripts)

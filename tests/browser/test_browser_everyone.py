@@ -32,7 +32,7 @@ def test_every_page_and_state(town: Town, scheme: str, width: int) -> None:
     third = town.person("W" * 24, **looks)  # type: ignore[arg-type]
     expect(third.row(LONG_NAME).get_by_role("button")).to_have_text("Full")
     judge(third)
-    host.page.get_by_role("button", name="Leave").click()
+    host.leave()
     ada.sees_host("Ada")
     third.join(LONG_NAME)
     if width < 600:

@@ -16,10 +16,9 @@ def test_a_room_appears_fills_and_goes_while_others_look_on(town: Town) -> None:
     expect(ada.row("Tea at four")).to_contain_text("2 of 2 seats")
     expect(ada.row("Tea at four").get_by_role("button")).to_be_disabled()
     expect(ada.row("Tea at four").get_by_role("button")).to_have_text("Full")
-    cem.page.get_by_role("button", name="Leave").click()
-    cem.is_back()
+    cem.leave()
     expect(ada.row("Tea at four").get_by_role("button")).to_have_text("Join")
-    bea.page.get_by_role("button", name="Leave").click()
+    bea.leave()
     expect(ada.row("Tea at four")).to_have_count(0)
     expect(ada.page.locator("#empty")).to_be_visible()
 
@@ -72,7 +71,7 @@ def test_a_name_is_kept_and_a_bad_one_is_refused(town: Town) -> None:
     expect(ada.page.locator("#username-error")).to_contain_text("invisible")
     ada.open("Chat", "Names")
     ada.sees_people("Ada")
-    ada.page.get_by_role("button", name="Leave").click()
+    ada.leave()
     expect(ada.page.locator("#username")).to_have_value("Ada")
 
 

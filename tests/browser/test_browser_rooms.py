@@ -35,7 +35,7 @@ def test_a_newcomer_reads_what_was_said_before(town: Town) -> None:
     bea.join("History")
     bea.hears("First!")
     ada.hears("Bea came in")
-    bea.page.get_by_role("button", name="Leave").click()
+    bea.leave()
     ada.hears("Bea left")
 
 
@@ -85,7 +85,7 @@ def test_when_the_host_leaves_another_one_leads(town: Town) -> None:
     ada, bea = town.person("Ada"), town.person("Bea")
     ada.open("Chat", "Relay")
     bea.join("Relay")
-    ada.page.get_by_role("button", name="Leave").click()
+    ada.leave()
     bea.sees_host("Bea")
     expect(bea.page.locator(".toast")).to_contain_text("You lead this room now.")
     expect(bea.page.get_by_role("button", name="Close the room")).to_be_visible()

@@ -32,7 +32,7 @@ def test_a_newcomer_gets_the_picture_from_the_host(town: Town) -> None:
     cem = town.person("Cem")
     cem.join("Kept")
     cem.sees_ink(0.01)
-    ada.page.get_by_role("button", name="Leave").click()
+    ada.leave()
     bea.sees_host("Bea")
     dora = town.person("Dora")
     dora.join("Kept")

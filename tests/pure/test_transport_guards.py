@@ -42,7 +42,8 @@ class Party:
         )
         record = a_record()
         room = Room(record, encode=self._encode, now=around.now(), paces=ANY_PACE)
-        self.shell = RoomShell(record, room, Clerk(record.spec.room_id, 1, YesDirectory()), around)
+        self._clerk = Clerk(record.spec.room_id, 1, YesDirectory())
+        self.shell = RoomShell(record, room, self._clerk, around)
         self.lines: list[FakeLine] = []
 
     def _encode(self, message: Any) -> bytes:
@@ -67,7 +68,7 @@ class Party:
 
     async def end(self) -> None:
         self.shell.end(WORKER_STOPPING)
-        await self.shell.wait_idle()
+        await self._clerk.wait_idle()
         for line in self.lines:
             line.hang_up()
             await line.lines.wait_empty()

@@ -18,17 +18,17 @@ from shared.protocol.messages import SPECTATOR
 from shared.protocol.records import SeatRequest
 from shared.store.directory import RoomLimits
 from shared.store.store import Store
+from shared.store.times import USUAL_TIMES
+from tests.support.aging import pass_ms
 from tests.support.refusals import outcome, refusal, refused
 from tests.support.stores import (
     GAME_HASH,
-    QUICK,
     WORKER_ID,
     born,
     claim,
     client,
     hold,
     new_id,
-    pass_ms,
     place,
     spec,
     worker,
@@ -163,12 +163,13 @@ async def test_unborn_room_is_unlisted_and_refuses_others(redis_url: str, realm:
 
 async def test_creation_that_nobody_claims_frees_everything(redis_url: str, realm: str) -> None:
     limits = RoomLimits(cluster=1, per_client=1)
-    async with Store(redis_url, realm, times=QUICK) as store:
+    async with Store(redis_url, realm) as store:
         await store.leases.register(worker(room_limit=1))
         room = spec(isolated=True)
         held = await place(store, room, limits=limits)
         assert await refusal(place(store, limits=limits)) is ROOM_LIMIT
-        await pass_ms(QUICK.hold_ms)
+        await pass_ms(store, USUAL_TIMES.hold_ms)
+        await store.leases.register(worker(room_limit=1))
         assert await store.directory.seat_of(room.creator) is None
         again = await place(store, spec(name=room.name, creator=room.creator), limits=limits)
         assert again.room_id != held.room_id

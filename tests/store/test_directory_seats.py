@@ -9,16 +9,16 @@ from shared.protocol.ids import RoomId
 from shared.protocol.messages import SPECTATOR, UNLISTED
 from shared.protocol.records import Claim, RoomSummary, SeatRequest, SeatState
 from shared.store.store import Store
+from shared.store.times import USUAL_TIMES
+from tests.support.aging import pass_ms
 from tests.support.refusals import outcome, refusal, refused
 from tests.support.stores import (
-    QUICK,
     born,
     claim,
     client,
     come_back,
     hold,
     new_id,
-    pass_ms,
     place,
     renew,
     spec,
@@ -134,13 +134,14 @@ async def test_leaving_through_a_lobby(redis_url: str, realm: str) -> None:
 
 
 async def test_unused_hold_frees_its_seat(redis_url: str, realm: str) -> None:
-    async with Store(redis_url, realm, times=QUICK) as store:
+    async with Store(redis_url, realm) as store:
         await store.leases.register(worker())
         room = await born(store, spec(seats=2))
         room_id = room.room.spec.room_id
         await hold(store, room_id)
         assert await refusal(hold(store, room_id)) is ROOM_FULL
-        await pass_ms(QUICK.hold_ms)
+        await pass_ms(store, USUAL_TIMES.hold_ms)
+        assert await renew(store, room.room, [room.seat])
         assert await players(store, room) == 1
         await hold(store, room_id)
 
@@ -155,15 +156,16 @@ async def test_hold_beside_a_taken_seat_takes_no_second_one(redis_url: str, real
 
 
 async def test_away_seat_can_be_held_anew(redis_url: str, realm: str) -> None:
-    async with Store(redis_url, realm, times=QUICK) as store:
+    async with Store(redis_url, realm) as store:
         await store.leases.register(worker())
         held = await place(store, spec(seats=1))
         room = await claim(store, held)
-        away = replace(room.seat, state=SeatState.AWAY, until_ms=held.until_ms + 1000)
+        away = replace(room.seat, state=SeatState.AWAY, until_ms=held.until_ms + 5000)
         assert await renew(store, room.room, [away])
         assert await refusal(hold(store, held.room_id)) is ROOM_FULL
         again = await hold(store, held.room_id, held.client_id)
-        await pass_ms(QUICK.hold_ms)
+        await pass_ms(store, USUAL_TIMES.hold_ms)
+        await store.leases.register(worker())
         assert await store.directory.seat_of(held.client_id) == held.room_id
         assert await store.directory.hold_of(held.client_id) is None
         last = await hold(store, held.room_id, held.client_id)
@@ -194,7 +196,7 @@ async def test_unknown_and_closed_rooms(redis_url: str, realm: str) -> None:
 
 
 async def test_listed_room_is_the_room_that_was_created(redis_url: str, realm: str) -> None:
-    async with Store(redis_url, realm, times=QUICK) as store:
+    async with Store(redis_url, realm) as store:
         await store.leases.register(worker())
         room = spec(name="Überraschung", spectators=3)
         claimed = await born(store, room)
@@ -202,9 +204,9 @@ async def test_listed_room_is_the_room_that_was_created(redis_url: str, realm: s
         await renew(store, claimed.room, [claimed.seat], summary)
         listed = (await store.directory.rooms([room.room_id, RoomId("nowhere")]))[room.room_id]
         aged = listed.summary.host_ping_age_ms
-        assert 700 <= aged < 700 + QUICK.hide_ms
+        assert 700 <= aged < 700 + USUAL_TIMES.hide_ms
         assert replace(listed.summary, host_ping_age_ms=700) == summary
         assert (listed.spec, listed.players, listed.spectators) == (room, 1, 0)
         assert listed.address == worker().address, "as it was announced"
-        await pass_ms(QUICK.hide_ms)
+        await pass_ms(store, USUAL_TIMES.hide_ms)
         assert await store.directory.rooms() == {}

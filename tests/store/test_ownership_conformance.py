@@ -27,8 +27,10 @@ from shared.protocol.messages import PLAYER, SPECTATOR
 from shared.protocol.records import Claim, Entry, Hold, RoomSpec, RoomSummary, Seat, SeatRequest, SeatState
 from shared.store.ownership import Ownership
 from shared.store.store import Store
+from shared.store.times import USUAL_TIMES
+from tests.support.aging import pass_ms
 from tests.support.memory_store import MemoryOwnership
-from tests.support.stores import NO_LIMITS, QUICK, WORKER_ID, client, new_id, pass_ms, spec, worker
+from tests.support.stores import NO_LIMITS, WORKER_ID, client, new_id, spec, worker
 
 
 class World(Protocol):
@@ -43,25 +45,29 @@ class World(Protocol):
 
 class RedisWorld:
     def __init__(self, store: Store) -> None:
-        self._directory = store.directory
+        self._store = store
         self.ownership = store.ownership
-        self.pass_ms = pass_ms
 
     async def place(self, room: RoomSpec) -> Hold:
         seats, request = [SeatRequest(room.creator)], new_id()
-        [held] = await self._directory.place(room, seats, request=request, candidates=[WORKER_ID], limits=NO_LIMITS)
+        [held] = await self._store.directory.place(
+            room, seats, request=request, candidates=[WORKER_ID], limits=NO_LIMITS
+        )
         return held
 
     async def hold(self, room_id: RoomId, who: ClientId, role: str = PLAYER) -> Hold:
         asked, entry = [seat_request(who, role)], Entry.TAKE_OVER
-        [held] = await self._directory.hold(room_id, asked, by=who, request=new_id(), entry=entry)
+        [held] = await self._store.directory.hold(room_id, asked, by=who, request=new_id(), entry=entry)
         return held
+
+    async def pass_ms(self, milliseconds: int) -> None:
+        await pass_ms(self._store, milliseconds)
 
 
 class MemoryWorld:
     def __init__(self) -> None:
         self._now_ms = 1_000_000
-        self.ownership = MemoryOwnership(lambda: self._now_ms, QUICK)
+        self.ownership = MemoryOwnership(lambda: self._now_ms)
 
     async def place(self, room: RoomSpec) -> Hold:
         return self.ownership.place(room, [SeatRequest(room.creator)], WORKER_ID)[0]
@@ -85,7 +91,7 @@ def open_world(request: pytest.FixtureRequest) -> OpenWorld:
     @asynccontextmanager
     async def redis_world() -> AsyncIterator[World]:
         url, realm = request.getfixturevalue("redis_url"), request.getfixturevalue("realm")
-        async with Store(url, realm, times=QUICK) as store:
+        async with Store(url, realm) as store:
             await store.leases.register(worker())
             yield RedisWorld(store)
 
@@ -168,7 +174,7 @@ async def test_hold_ends_by_itself(open_world: OpenWorld) -> None:
     async with open_world() as world:
         owner = await claim(world, await world.place(spec()))
         held = await world.hold(owner.room.spec.room_id, client())
-        await world.pass_ms(QUICK.hold_ms)
+        await world.pass_ms(USUAL_TIMES.hold_ms)
         assert await claim_refused(world, held) is TICKET_EXPIRED
 
 
@@ -178,7 +184,7 @@ async def test_unused_hold_gives_the_taken_seat_back(open_world: OpenWorld) -> N
         taken = await claim(world, held)
         again = await world.hold(held.room_id, held.client_id)
         assert await claim_refused(world, held) is TICKET_USED
-        await world.pass_ms(QUICK.hold_ms)
+        await world.pass_ms(USUAL_TIMES.hold_ms)
         assert await claim_refused(world, again) is TICKET_EXPIRED
         assert await close(world, taken) > 0
         await world.ownership.release(held.room_id, 1, [(held.client_id, held.session)])
@@ -196,14 +202,24 @@ async def test_release_of_an_older_session_leaves_the_newer_hold(open_world: Ope
         assert await close(world, taken) == 0
 
 
+async def test_released_seat_does_not_come_back_with_an_unused_hold(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        held = await world.place(spec())
+        taken = await claim(world, held)
+        await world.hold(held.room_id, held.client_id)
+        await world.ownership.release(held.room_id, 1, [(held.client_id, held.session)])
+        await world.pass_ms(USUAL_TIMES.hold_ms)
+        assert await close(world, taken) == 0
+
+
 async def test_closing_waits_for_holds_and_closed_is_closed(open_world: OpenWorld) -> None:
     async with open_world() as world:
         owner = await claim(world, await world.place(spec()))
         room_id = owner.room.spec.room_id
         held = await world.hold(room_id, client())
         await world.ownership.release(room_id, 1, [(owner.seat.client_id, owner.seat.session)])
-        assert 0 < await close(world, owner) <= QUICK.hold_ms
-        await world.pass_ms(QUICK.hold_ms)
+        assert 0 < await close(world, owner) <= USUAL_TIMES.hold_ms
+        await world.pass_ms(USUAL_TIMES.hold_ms)
         assert await close(world, owner) == 0
         assert await close(world, owner) == 0
         assert await claim_refused(world, held) is ROOM_CLOSED
@@ -246,7 +262,7 @@ async def test_taken_seat_that_no_renewal_names_for_a_lease_is_freed(open_world:
         owner = await claim(world, await world.place(spec()))
         assert await renew(world, owner, [])
         assert await close(world, owner) > 0
-        await world.pass_ms(QUICK.lease_ms)
+        await world.pass_ms(USUAL_TIMES.lease_ms)
         assert await renew(world, owner, [])
         assert await close(world, owner) == 0
 
@@ -257,8 +273,8 @@ async def test_away_seat_ends_at_its_date(open_world: OpenWorld) -> None:
         owner = await claim(world, held)
         away = replace(owner.seat, state=SeatState.AWAY, until_ms=held.until_ms)
         assert await renew(world, owner, [away])
-        assert 0 < await close(world, owner) <= QUICK.hold_ms
-        await world.pass_ms(QUICK.hold_ms)
+        assert 0 < await close(world, owner) <= USUAL_TIMES.hold_ms
+        await world.pass_ms(USUAL_TIMES.hold_ms)
         assert await close(world, owner) == 0
 
 

@@ -22,9 +22,11 @@ from shared.protocol.ids import ClientId, RoomId, WorkerId
 from shared.protocol.records import Entry, RoomSummary, SeatRequest
 from shared.store.events import EventDecoder, encode_event
 from shared.store.store import Store
+from shared.store.times import USUAL_TIMES
+from tests.support.aging import pass_ms
 from tests.support.eventually import eventually
 from tests.support.listening import heard
-from tests.support.stores import NO_LIMITS, QUICK, WORKER_ID, born, claim, client, hold, new_id, pass_ms, renew, spec
+from tests.support.stores import NO_LIMITS, WORKER_ID, born, claim, client, hold, new_id, renew, spec
 from tests.support.stores import worker as a_worker
 
 ROOM, CLIENT, WORKER = RoomId("room"), ClientId("client"), WorkerId("worker")
@@ -142,12 +144,12 @@ async def test_dead_worker_is_announced_with_its_rooms(redis_url: str, realm: st
 
 
 async def test_ended_hold_is_told_by_the_next_renewal(redis_url: str, realm: str) -> None:
-    async with Store(redis_url, realm, times=QUICK) as store:
+    async with Store(redis_url, realm) as store:
         await store.leases.register(a_worker())
         room = await born(store)
         await renew(store, room.room, [room.seat])
         await hold(store, room.room.spec.room_id)
-        await pass_ms(QUICK.hold_ms)
+        await pass_ms(store, USUAL_TIMES.hold_ms)
         async with heard(store.bus, Channel.ROOMS) as events:
             await renew(store, room.room, [room.seat])
             await _until_heard(store, events)

@@ -1,32 +1,22 @@
 """Workers and their rooms when a lease ends: by the node's word, by a sweep, and what becomes of durable rooms."""
 
 import asyncio
+from dataclasses import replace
 
 from shared.protocol.errors import NO_WORKER, ROOM_MOVED, ROOM_UNKNOWN, WORKER_LOST
 from shared.protocol.events import Channel, RoomEnded
-from shared.protocol.ids import WorkerId
+from shared.protocol.ids import ClientId, WorkerId
 from shared.protocol.records import Claim
 from shared.store.store import Store
-from shared.store.times import Times
+from shared.store.times import USUAL_TIMES
+from tests.support.aging import pass_ms
 from tests.support.eventually import eventually
 from tests.support.listening import heard
 from tests.support.refusals import outcome, refusal
-from tests.support.stores import (
-    QUICK,
-    WORKER_ID,
-    born,
-    claim,
-    client,
-    come_back,
-    hold,
-    pass_ms,
-    place,
-    renew,
-    spec,
-    worker,
-)
+from tests.support.stores import WORKER_ID, born, claim, client, come_back, hold, place, renew, spec, worker
 
 HEIR = WorkerId("heir")
+BEAT_MS = 2000
 
 
 def room_id(room: Claim) -> str:
@@ -34,11 +24,11 @@ def room_id(room: Claim) -> str:
 
 
 async def test_registered_worker_is_listed_until_its_lease_ends(redis_url: str, realm: str) -> None:
-    async with Store(redis_url, realm, times=QUICK) as store:
+    async with Store(redis_url, realm) as store:
         described = worker(load=0.25, room_limit=7, is_draining=True)
         await store.leases.register(described)
         assert await store.directory.workers() == [described]
-        await pass_ms(QUICK.lease_ms)
+        await pass_ms(store, USUAL_TIMES.lease_ms)
         assert await store.directory.workers() == []
         await store.ownership.renew(described, [])
         assert await store.directory.workers() == [described]
@@ -129,11 +119,11 @@ async def test_living_owner_keeps_its_room(redis_url: str, realm: str) -> None:
 
 
 async def test_late_owner_finds_its_room_moved(redis_url: str, realm: str) -> None:
-    async with Store(redis_url, realm, times=QUICK) as store:
+    async with Store(redis_url, realm) as store:
         await store.leases.register(worker())
         room = await born(store, spec(durable=True))
         pending = await hold(store, room.room.spec.room_id)
-        await pass_ms(QUICK.lease_ms)
+        await pass_ms(store, USUAL_TIMES.lease_ms)
         await store.leases.register(worker(HEIR))
         await store.directory.adopt(room.room.spec.room_id, [HEIR])
 
@@ -145,14 +135,15 @@ async def test_late_owner_finds_its_room_moved(redis_url: str, realm: str) -> No
 
 
 async def test_adopted_room_that_nobody_claims_is_an_orphan_again(redis_url: str, realm: str) -> None:
-    async with Store(redis_url, realm, times=QUICK) as store:
+    async with Store(redis_url, realm) as store:
         await store.leases.register(worker())
         room = await born(store, spec(durable=True))
         await store.leases.end(WORKER_ID, charge=None)
+        await store.leases.register(worker(HEIR))
+        await store.directory.adopt(room.room.spec.room_id, [HEIR])
+        await pass_ms(store, USUAL_TIMES.hold_ms)
         for name in (HEIR, WorkerId("second")):
             await store.leases.register(worker(name))
-        await store.directory.adopt(room.room.spec.room_id, [HEIR])
-        await pass_ms(QUICK.hold_ms)
         assert await store.directory.adopt(room.room.spec.room_id, [WorkerId("second")]) == "second"
         assert (await hold(store, room.room.spec.room_id)).owner_epoch == 3
 
@@ -169,55 +160,87 @@ async def test_second_charge_closes_a_durable_room(redis_url: str, realm: str) -
 
 
 async def test_owner_whose_lease_lapsed_goes_on_if_nobody_swept(redis_url: str, realm: str) -> None:
-    async with Store(redis_url, realm, times=QUICK) as store:
+    async with Store(redis_url, realm) as store:
         await store.leases.register(worker())
         room = await born(store)
-        await pass_ms(QUICK.lease_ms)
+        await pass_ms(store, USUAL_TIMES.lease_ms)
         assert await refusal(hold(store, room.room.spec.room_id)) is WORKER_LOST
         assert await refusal(store.directory.adopt(room.room.spec.room_id, [WORKER_ID])) is WORKER_LOST
         assert await renew(store, room.room, [room.seat])
         await hold(store, room.room.spec.room_id)
 
 
+async def sweep_for_a_lease(store: Store) -> list[str]:
+    """Sweeps as a lobby does until ended leases are trusted. The rooms closed."""
+    closed: list[str] = []
+    for _ in range(USUAL_TIMES.lease_ms // BEAT_MS + 2):
+        closed += await store.directory.sweep()
+        await pass_ms(store, BEAT_MS)
+    return closed
+
+
 async def test_sweep_ends_lapsed_leases_after_a_whole_lease_of_sweeps(redis_url: str, realm: str) -> None:
-    async with Store(redis_url, realm, times=QUICK) as store:
+    async with Store(redis_url, realm) as store:
         await store.leases.register(worker())
         room, durable = await born(store), await born(store, spec(durable=True))
-        await pass_ms(QUICK.lease_ms)
+        await pass_ms(store, USUAL_TIMES.lease_ms)
         assert await store.directory.sweep() == []
         assert await renew(store, room.room, [room.seat])
 
-        assert await eventually(store.directory.sweep, every=QUICK.lease_ms / 5000) == [room_id(room)]
+        assert await sweep_for_a_lease(store) == [room_id(room)]
         assert not await renew(store, room.room, [room.seat])
         assert await renew(store, durable.room, [durable.seat])
 
 
 async def test_sweep_after_a_gap_gives_the_workers_time(redis_url: str, realm: str) -> None:
-    async with Store(redis_url, realm, times=QUICK) as store:
+    async with Store(redis_url, realm) as store:
+        await store.leases.register(worker())
+        await sweep_for_a_lease(store)
         await store.leases.register(worker())
         room = await born(store)
-        assert await eventually(store.directory.sweep, every=QUICK.lease_ms / 5000) == [room_id(room)]
-        await store.leases.register(worker())
-        another = await born(store)
-        await pass_ms(QUICK.lease_ms)
+        await pass_ms(store, USUAL_TIMES.lease_ms)
         assert await store.directory.sweep() == []
-        assert await renew(store, another.room, [another.seat])
+        assert await renew(store, room.room, [room.seat])
 
 
 async def test_sweep_closes_orphans_and_unclaimed_rooms(redis_url: str, realm: str) -> None:
-    async with Store(redis_url, realm, times=QUICK) as store:
+    async with Store(redis_url, realm) as store:
         await store.leases.register(worker())
         orphan, unclaimed = await born(store, spec(durable=True)), await place(store)
-        await pass_ms(QUICK.hold_ms)
+        await pass_ms(store, USUAL_TIMES.hold_ms)
         assert await store.directory.sweep() == [unclaimed.room_id]
         await store.leases.end(WORKER_ID, charge=None)
-        assert await eventually(store.directory.sweep, every=QUICK.lease_ms / 5000) == [room_id(orphan)]
+        assert await sweep_for_a_lease(store) == []
+        await pass_ms(store, USUAL_TIMES.orphan_ms)
+        assert await sweep_for_a_lease(store) == [room_id(orphan)]
         assert await store.directory.seat_of(orphan.seat.client_id) is None
         assert await outcome(hold(store, orphan.room.spec.room_id)) == "room-closed"
 
 
+async def test_second_charge_long_after_the_first_counts_as_the_first(redis_url: str, realm: str) -> None:
+    async with Store(redis_url, realm) as store:
+        await store.leases.register(worker())
+        room = await born(store, spec(durable=True))
+        await store.leases.end(WORKER_ID, charge=room.room.spec.room_id)
+        await pass_ms(store, USUAL_TIMES.charge_ms)
+        await store.leases.register(worker(HEIR))
+        await store.directory.adopt(room.room.spec.room_id, [HEIR])
+        assert await store.leases.end(HEIR, charge=room.room.spec.room_id) == []
+
+
+async def test_hold_ends_in_real_time_too(redis_url: str, realm: str) -> None:
+    async with Store(redis_url, realm, times=replace(USUAL_TIMES, hold_ms=1)) as store:
+        await store.leases.register(worker())
+        held = await place(store)
+        await eventually(lambda: _is_free(store, held.client_id))
+
+
+async def _is_free(store: Store, who: ClientId) -> bool:
+    return await store.directory.seat_of(who) is None
+
+
 async def test_buckets_run_dry_and_fill_again(redis_url: str, realm: str) -> None:
-    async with Store(redis_url, realm, times=Times()) as store:
+    async with Store(redis_url, realm) as store:
         name = f"holds:{client()}"
         allowed = [await store.directory.allow(name, 20.0, 3) for _ in range(5)]
         assert allowed[:3] == [True, True, True]

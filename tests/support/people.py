@@ -74,6 +74,11 @@ class Person:
         self.row(room).get_by_role("button").click()
         self.is_inside(room)
 
+    def leave(self) -> None:
+        """Back to the list. Waits to be there: Chromium may hang when a page is closed on its way."""
+        self.page.get_by_role("button", name="Leave").click()
+        self.is_back()
+
     # --- inside a room
 
     def is_inside(self, room: str) -> None:

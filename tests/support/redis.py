@@ -23,8 +23,8 @@ from shared.protocol.ids import draw_id
 from tests.support import dice
 from tests.support.leftovers import expect_to_outlive_tests
 
-_GUARD = 'server=0; "$@" </dev/null & server=$!; cat >/dev/null; kill -9 $server; wait $server'
-"""The server's parent: its input ends when the suite does, however that dies, and then it ends the server."""
+_GUARD = 'folder=$1; shift; "$@" </dev/null & server=$!; cat >/dev/null; kill -9 $server; wait $server; rm -r "$folder"'
+"""The server's parent: its input ends when the suite does, however that dies; then it ends the server and tidies up."""
 
 
 def find_binary() -> str:
@@ -46,7 +46,6 @@ class RedisServer:
     def __init__(self) -> None:
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
-        self._folder = tempfile.TemporaryDirectory(prefix="rooms-redis-")
         self._guard: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -57,14 +56,13 @@ class RedisServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-        self._folder.cleanup()
 
     def start(self) -> None:
-        pidfile = Path(self._folder.name) / "pid"
-        pidfile.unlink(missing_ok=True)
-        settings = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", self._folder.name, "--save", ""]
+        folder = tempfile.mkdtemp(prefix="rooms-redis-")
+        pidfile = Path(folder) / "pid"
+        settings = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""]
         self._guard = subprocess.Popen(
-            ["sh", "-c", _GUARD, "guard", find_binary(), *settings, "--pidfile", str(pidfile)],
+            ["sh", "-c", _GUARD, "guard", folder, find_binary(), *settings, "--pidfile", str(pidfile)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

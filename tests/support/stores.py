@@ -1,6 +1,5 @@
-"""What tests of the directory begin with: a worker under its lease, a room with its creator in it, short times."""
+"""What tests of the directory begin with: a worker under its lease, a room with its creator in it."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -19,14 +18,11 @@ from shared.protocol.records import (
 )
 from shared.store.directory import RoomLimits
 from shared.store.store import Store
-from shared.store.times import Times
 from tests.support import dice
 
 GAME, GAME_HASH = GameName("sketch"), "hash-of-sketch"
 NO_LIMITS = RoomLimits(cluster=0, per_client=0)
 WORKER_ID = WorkerId("worker-a")
-QUICK = Times(hold_ms=60, lease_ms=200, hide_ms=100, orphan_ms=100)
-"""For tests in which something has to end."""
 
 
 def new_id() -> str:
@@ -92,8 +88,3 @@ async def renew(store: Store, record: RoomRecord, seats: Sequence[Seat], summary
     """One room's renewal by its owner."""
     answer = await store.ownership.renew(worker(record.owner), [(record, summary or RoomSummary(), seats)])
     return answer[record.spec.room_id]
-
-
-async def pass_ms(milliseconds: int) -> None:
-    """Lets Redis's own clock go on: the one thing that tests of expiry cannot hand in."""
-    await asyncio.sleep(milliseconds / 1000 + 0.005)

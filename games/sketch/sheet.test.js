@@ -1,8 +1,8 @@
-// The rules of games/sketch, which need no page: they are plain modules like the client's own.
+// The sketch's rules, which need no page. `npm test` in client_js runs every game's `*.test.js`.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PIECE_NUMBERS, Sheet, SHEET_NUMBERS, STROKE_NUMBERS } from "../../games/sketch/sheet.js";
+import { PIECE_NUMBERS, Sheet, SHEET_NUMBERS, STROKE_NUMBERS } from "./sheet.js";
 
 const piece = (fields = {}) => ({ id: "1.1", page: 0, colour: 2, width: 10, at: 0, points: [1, 2, 3, 4], ...fields });
 const strokesOf = (sheet) => [...sheet.strokes.values()];

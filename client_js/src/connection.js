@@ -1,0 +1,147 @@
+// The one connection of a client, by the state table (states.js): it leads to the lobby or to a room's worker, never to
+// both. It dials, backs off and comes back to the lobby; what the messages mean is lobby.js's business.
+
+import { backoffMs } from "./backoff.js";
+import { asRoomError } from "./errors.js";
+import { Line } from "./line.js";
+import { CLIENT_TO_LOBBY, CLIENT_TO_WORKER, LOBBY_TO_CLIENT, WORKER_TO_CLIENT } from "./protocol.js";
+import { next } from "./states.js";
+
+/**
+ * @typedef {import("./states.js").State} State
+ * @typedef {import("./errors.js").RoomError} RoomError
+ * @typedef {{
+ *   onLobby: (name: any, fields: any) => void,
+ *   onWorker: (name: any, fields: any) => void,
+ *   onChange: (state: State, before: State, error: RoomError | null) => void,
+ * }} Ears
+ */
+
+/** The lobby knows another key, or another time, than this client's token: the next call brings a new one. */
+const IDENTITY_ERRORS = ["token-invalid", "token-expired"];
+
+export class Connection {
+  /**
+   * @param {import("./shell.js").Shell} shell @param {string} url the lobby's, such as `http://localhost:8000`
+   * @param {import("./identity.js").Identity} identity @param {Ears} ears
+   */
+  constructor(shell, url, identity, ears) {
+    this.#shell = shell;
+    this.#url = url;
+    this.#identity = identity;
+    this.#ears = ears;
+  }
+
+  /** @type {State} */
+  state = "idle";
+
+  /** @type {import("./shell.js").Shell} */ #shell;
+  /** @type {string} */ #url;
+  /** @type {import("./identity.js").Identity} */ #identity;
+  /** @type {Ears} */ #ears;
+  /** @type {Line<any> | null} */ #line = null;
+  /** @type {{ address: string, ticket: string }} */ #way = { address: "", ticket: "" };
+  /** @type {any} */ #retryTimer = null;
+  #tries = 0;
+
+  /** @returns {number | null} */
+  get roundTripMs() {
+    return this.#line?.roundTripMs ?? null;
+  }
+
+  /** Begins. */
+  call() {
+    this.#step("call");
+  }
+
+  /** Leaves the lobby for a room's worker. @param {{ address: string, ticket: string }} way */
+  reroute(way) {
+    this.#way = way;
+    this.#step("reroute");
+  }
+
+  /** The worker let the client in. */
+  joined() {
+    this.#step("joined");
+  }
+
+  /** The way to a worker, or the stay there, is over: back to the lobby. @param {RoomError} error */
+  over(error) {
+    this.#step(error.isFinal ? "over" : "lost", error);
+  }
+
+  close() {
+    this.#step("close");
+  }
+
+  /** @param {string} name @param {any} fields */
+  send(name, fields) {
+    this.#line?.send(name, fields);
+  }
+
+  /** @param {import("./states.js").Event} event @param {RoomError | null} [error] */
+  #step(event, error = null) {
+    const before = this.state;
+    this.state = next(before, event);
+    // Only a welcome and a join go on with the line that brought them.
+    if (event !== "welcomed" && event !== "joined") this.#drop();
+    this.#begin[this.state]?.();
+    this.#ears.onChange(this.state, before, error);
+  }
+
+  #drop() {
+    this.#line?.close();
+    this.#line = null;
+    this.#shell.clearTimeout(this.#retryTimer);
+  }
+
+  /** What a state begins with. @type {Partial<Record<State, () => void>>} */
+  #begin = {
+    calling: () => void this.#callLobby(),
+    waiting: () => {
+      this.#retryTimer = this.#shell.setTimeout(() => this.#step("retry"), backoffMs(this.#tries, this.#shell.random));
+      this.#tries += 1;
+    },
+    lobby: () => { this.#tries = 0; },
+    rerouting: () => {
+      this.#line = new Line(this.#shell, {
+        url: this.#way.address,
+        token: this.#way.ticket,
+        outgoing: CLIENT_TO_WORKER,
+        incoming: WORKER_TO_CLIENT,
+        onMessage: this.#ears.onWorker,
+        onOver: (error) => this.over(error),
+      });
+    },
+  };
+
+  async #callLobby() {
+    try {
+      const token = await this.#identity.token();
+      if (this.state !== "calling" || this.#line) return;
+      this.#line = new Line(this.#shell, {
+        url: `${this.#url.replace(/^http/, "ws")}/ws`,
+        token,
+        outgoing: CLIENT_TO_LOBBY,
+        incoming: LOBBY_TO_CLIENT,
+        onMessage: (name, fields) => this.#fromLobby(name, fields),
+        onOver: (error) => this.#lobbyOver(error),
+      });
+    } catch (error) {
+      if (this.state === "calling") this.#lobbyOver(asRoomError(error));
+    }
+  }
+
+  /** @param {string} name @param {any} fields */
+  #fromLobby(name, fields) {
+    if (name === "welcome") this.#step("welcomed");
+    this.#ears.onLobby(name, fields);
+  }
+
+  /** @param {RoomError} error */
+  #lobbyOver(error) {
+    const isStranger = IDENTITY_ERRORS.includes(error.name);
+    if (isStranger) this.#identity.forget();
+    this.#step(error.isFinal && !isStranger ? "refused" : "lost", error);
+  }
+}
