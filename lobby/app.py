@@ -10,6 +10,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.security import HTTPBearer
 
 from lobby import errors, health, site, socket
+from lobby.api import games as api_games
 from lobby.api import identities as api_identities
 from lobby.api import rooms as api_rooms
 from lobby.api import servers as api_servers
@@ -17,6 +18,7 @@ from lobby.body_limit import BodyLimit
 from lobby.hints import Hints
 from lobby.identity import GuestsOnly, Identities, Login
 from lobby.live_list import LiveList
+from lobby.matching import Matching
 from lobby.mirror import Mirror
 from lobby.origins import Origins
 from lobby.placing import Placing
@@ -76,14 +78,18 @@ class Lobby:
         guests = Quota(directory, "guests", settings.guests_per_minute)
         holds = Quota(directory, "holds", settings.holds_per_minute)
         rooms = RoomLimits(settings.rooms_per_cluster, settings.rooms_per_client)
-        placing = Placing(directory, catalog, keyring, rooms, quota=holds, now=now, dice=dice)
-        desk = Desk(identities, placing, directory, self._list, self.presence, Decoder(CLIENT_TO_LOBBY), now)
+        guesses = Quota(directory, "guesses", limits.INVITE_GUESSES_PER_MINUTE)
+        placing = Placing(directory, catalog, keyring, rooms, quota=holds, guesses=guesses, now=now, dice=dice)
+        matching = Matching(placing, catalog, lambda: self._mirror.rooms.values(), dice)
+        decoder = Decoder(CLIENT_TO_LOBBY)
+        desk = Desk(identities, placing, matching, directory, self._list, self.presence, decoder, now)
 
         self.app = _blank_app(settings)
         self.app.include_router(health.router(store, self._hints, self._mirror))
         for router in (
             api_identities.router(origins, login or GuestsOnly(), identities, guests.allows),
-            api_rooms.router(origins, identities, placing, self._list, catalog, settings.serve_site),
+            api_rooms.router(origins, identities, placing, matching, self._list),
+            api_games.router(catalog, settings.serve_site),
             api_servers.router(identities, placing),
         ):
             self.app.include_router(router, prefix="/api", dependencies=[BEARER])

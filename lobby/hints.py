@@ -1,7 +1,7 @@
 """Listens to the bus for one lobby: which rooms to read anew, and who was given a seat.
 
-After every (re)subscription hints may be missing, so the list is read anew and the holds of everybody present are
-looked up; what is sent twice is noticed by the session.
+After every (re)subscription hints may be missing, so the list is read anew and it is looked up who of everybody present
+was called to a room; what is sent twice is noticed by the session.
 """
 
 import logging
@@ -56,10 +56,10 @@ class Hints:
         if not self._presence.of(client_id):
             return
         try:
-            hold = await self._directory.hold_of(client_id)
+            where = await self._directory.whereabouts(client_id)
         except RoomError as error:
             log.warning("a held seat could not be looked up: %s", error)
             return
-        if hold is not None:
+        if where and where.hold and where.is_called:
             for visitor in self._presence.of(client_id):
-                visitor.offer(hold)
+                visitor.offer(where.hold)

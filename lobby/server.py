@@ -21,7 +21,7 @@ from shared.catalog import Catalog, read_catalog
 from shared.clock import Clock
 from shared.protocol import limits
 from shared.protocol.errors import RoomError
-from shared.rules.manifest import ManifestError
+from shared.rules.toml_tables import ManifestError
 from shared.settings import CannotStart, Settings
 from shared.store.store import Store
 from shared.wire.tokens import Keyring
@@ -42,6 +42,7 @@ async def run(settings: Settings) -> None:
     store = Store(settings.redis_url, settings.realm)
     try:
         await _require(store, settings)
+        _advise(settings)
         lobby = Lobby(settings, store, keyring_of(settings), catalog, Clock(), secrets.SystemRandom())
         with _bound(settings) as sock:
             log.info("listening on port %d", sock.getsockname()[1])
@@ -139,6 +140,11 @@ def _bound(settings: Settings) -> Iterator[socket.socket]:
         if hasattr(socket, "TCP_USER_TIMEOUT"):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNSENT_MS)
         yield sock
+
+
+def _advise(settings: Settings) -> None:
+    if not settings.development and not settings.public_origins:
+        log.warning("ROOMS_PUBLIC_ORIGINS is not set: no browser's page may connect, only programs that are none.")
 
 
 async def _require(store: Store, settings: Settings) -> None:

@@ -12,9 +12,11 @@ from typing import Any
 from lobby.identity import Identities
 from lobby.line import Line
 from lobby.live_list import LiveList
+from lobby.matching import Matching
 from lobby.origins import Caller
 from lobby.placing import Placing
 from lobby.presence import Presence
+from lobby.returning import way_back
 from shared.protocol import limits
 from shared.protocol.errors import (
     FLOODING,
@@ -25,6 +27,7 @@ from shared.protocol.errors import (
     ErrorKind,
     RoomError,
 )
+from shared.protocol.ids import RoomId
 from shared.protocol.messages import (
     SPECS,
     CreateRoom,
@@ -34,6 +37,7 @@ from shared.protocol.messages import (
     LeaveRoom,
     Ping,
     Pong,
+    QuickMatch,
     RefreshRooms,
     Reroute,
     RoomDisconnect,
@@ -59,6 +63,7 @@ PACES: Mapping[type, Pace] = {
     RefreshRooms: Pace(1.0, 4),
     CreateRoom: Pace(1.0, 5),
     JoinRoom: Pace(2.0, 8),
+    QuickMatch: Pace(1.0, 5),
     LeaveRoom: Pace(2.0, 8),
     SetUsername: Pace(1.0, 5),
 }
@@ -77,6 +82,7 @@ class Desk:
 
     identities: Identities
     placing: Placing
+    matching: Matching
     directory: RoomDirectory
     live_list: LiveList
     presence: Presence
@@ -132,16 +138,20 @@ class Session:
 
     # --- one per kind of message: the answer, or a RoomError
 
-    async def greet(self, hello: Hello) -> Welcome:
+    async def greet(self, hello: Hello) -> Reroute | RoomDisconnect | None:
+        """After the welcome comes, unasked, the way to where the client was called, or to where it comes back."""
         if hello.version != limits.WIRE_VERSION:
             raise RoomError(VERSION_UNSUPPORTED)
         identity = self._desk.identities.read(hello.token)
-        room_id = await self._desk.directory.seat_of(identity.client_id)
+        where = await self._desk.directory.whereabouts(identity.client_id)
+        called = where.hold if where and where.is_called else None
+        way = called or await way_back(self._desk.placing, identity.client_id, RoomId(hello.session))
         self._identity = identity
         self.state = State.PRESENT
         self._desk.presence.greeted(self._line)
         self._desk.presence.enter(identity.client_id, self)
-        return Welcome(identity.client_id, identity.username, room_id or "")
+        self._line.send(Welcome(identity.client_id, identity.username, where.room_id if where else ""))
+        return self._reroute(way, "") if isinstance(way, Hold) else way
 
     async def pong(self, ping: Ping) -> Pong:
         return Pong(ping.stamp)
@@ -161,6 +171,10 @@ class Session:
 
     async def join(self, asked: JoinRoom) -> Reroute:
         hold = await self._ask(self._desk.placing.join(self._who.client_id, asked, self._caller))
+        return self._reroute(hold, asked.request, takes_over=asked.take_over)
+
+    async def match(self, asked: QuickMatch) -> Reroute:
+        hold = await self._ask(self._desk.matching.quick_match(self._who.client_id, asked, self._caller))
         return self._reroute(hold, asked.request)
 
     async def leave(self, asked: LeaveRoom) -> RoomDisconnect:
@@ -185,9 +199,9 @@ class Session:
         finally:
             self.state = State.PRESENT
 
-    def _reroute(self, hold: Hold, request: str) -> Reroute:
+    def _reroute(self, hold: Hold, request: str, *, takes_over: bool = False) -> Reroute:
         self._rerouted = hold.room_id, hold.session
-        return self._desk.placing.reroute(hold, self._who, self._caller, request)
+        return self._desk.placing.reroute(hold, self._who, self._caller, request, takes_over=takes_over)
 
     def _answer(self, answer: Any) -> None:
         if answer is not None:
@@ -225,6 +239,7 @@ EXPECTED: Mapping[State, Mapping[type, Handler]] = {
         RefreshRooms: Session.refresh,
         CreateRoom: Session.create,
         JoinRoom: Session.join,
+        QuickMatch: Session.match,
         LeaveRoom: Session.leave,
         SetUsername: Session.rename,
     },

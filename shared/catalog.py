@@ -13,7 +13,8 @@ from pathlib import Path
 
 from shared.protocol.errors import GAME_UNKNOWN, RoomError
 from shared.protocol.ids import GameName
-from shared.rules.manifest import Manifest, ManifestError, parse_manifest
+from shared.rules.manifest import Manifest, parse_manifest
+from shared.rules.toml_tables import ManifestError
 
 MANIFEST_FILE = "game.toml"
 SERVER_FILE = "server.py"

@@ -61,6 +61,7 @@ class GameEntry(BaseModel):
     authority: str = Field(description="Who decides in a room: `none`, `host` or `server`.")
     seats_default: int
     seats_most: int
+    spectators_most: int = Field(description="How many may watch; 0: nobody.")
     options: list[GameOption]
     page: str = Field(description="Where its page is served; empty when it has none here.")
 
@@ -73,6 +74,7 @@ class GameEntry(BaseModel):
             authority=manifest.authority,
             seats_default=manifest.seats_default,
             seats_most=manifest.seats_most,
+            spectators_most=manifest.spectators_most,
             options=[GameOption.of(option) for option in manifest.options.values()],
             page=f"/games/{manifest.name}/" if manifest.page and is_served else "",
         )
@@ -89,11 +91,18 @@ class Room(BaseModel):
     host_name: str
     players: int
     seats: int
+    spectators: int
+    spectator_seats: int
+    is_locked: bool
     authority: str
     options: dict[str, Any]
     created_ms: int = Field(description="Milliseconds since 1970.")
     host_ping_ms: int | None = Field(
         description="The host's smoothed round trip to its worker; null: not measured yet."
+    )
+    is_ping_old: bool = Field(description="It was not measured lately.")
+    address: str = Field(
+        description="Where the room's worker may be probed; `{host}` and `{netloc}` stand for what you reached us by."
     )
 
     @classmethod
@@ -118,6 +127,18 @@ class NewRoom(BaseModel):
 
 class JoinAs(BaseModel):
     role: Literal["player", "spectator"] = "player"
+    invite: str = Field(default="", max_length=32, description="The code of a private room.")
+    take_over: bool = Field(default=False, description="End your other line in this room, if there is one.")
+    request: str = Field(default="", max_length=32, description="Draw one per attempt.")
+
+
+class Invited(JoinAs):
+    invite: str = Field(min_length=1, max_length=32, description="The code of a private room.")
+
+
+class Match(BaseModel):
+    game: str = Id
+    options: dict[str, Any] = Field(default={}, max_length=limits.OPTIONS, description="Those that matter to you.")
     request: str = Field(default="", max_length=32, description="Draw one per attempt.")
 
 

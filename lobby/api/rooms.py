@@ -1,17 +1,17 @@
-"""`/api/games`, `/api/rooms`, `/api/leave`: see what there is, open a room, walk into one, leave it."""
+"""`/api/rooms`, `/api/join`, `/api/quick-match`, `/api/leave`: see what there is, open a room, get into one, leave."""
 
 import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
-from lobby.api.bodies import GameEntry, GameList, JoinAs, Left, NewRoom, Room, RoomList, Way
+from lobby.api.bodies import Invited, JoinAs, Left, Match, NewRoom, Room, RoomList, Way
 from lobby.errors import documented
 from lobby.identity import Identities
 from lobby.live_list import LiveList
+from lobby.matching import Matching
 from lobby.origins import Caller, Origins
 from lobby.placing import Placing
-from shared.catalog import Catalog
 from shared.protocol import limits
 from shared.protocol.errors import (
     BAD_NAME,
@@ -20,6 +20,7 @@ from shared.protocol.errors import (
     BAD_SEATS,
     CLIENT_ROOM_LIMIT,
     GAME_UNKNOWN,
+    INVITE_WRONG,
     JOIN_REFUSED,
     NO_WORKER,
     ORIGIN_REFUSED,
@@ -27,6 +28,7 @@ from shared.protocol.errors import (
     ROOM_EXISTS,
     ROOM_FULL,
     ROOM_LIMIT,
+    ROOM_LOCKED,
     ROOM_UNKNOWN,
     SEATED,
     STORE_UNAVAILABLE,
@@ -37,28 +39,24 @@ from shared.protocol.errors import (
     RoomError,
 )
 from shared.protocol.fields import Options
-from shared.protocol.messages import SORTS, CreateRoom, JoinRoom, SubscribeRooms
+from shared.protocol.messages import SORTS, CreateRoom, JoinRoom, QuickMatch, SubscribeRooms
 from shared.rules.listing import query_of
 from shared.wire.tokens import Identity
 
 ANY_ERRORS = (BAD_REQUEST, TOKEN_INVALID, TOKEN_EXPIRED, ORIGIN_REFUSED, STORE_UNAVAILABLE)
 WAY_ERRORS = (*ANY_ERRORS, SEATED, NO_WORKER, TOO_MANY_REQUESTS)
 SEAT_ERRORS = (ROOM_UNKNOWN, ROOM_CLOSED, ROOM_FULL, JOIN_REFUSED, SEATED, WORKER_LOST, NO_WORKER)
-ROOM_ERRORS = (GAME_UNKNOWN, BAD_NAME, BAD_SEATS, BAD_OPTIONS, ROOM_EXISTS, ROOM_LIMIT, CLIENT_ROOM_LIMIT)
+DOOR_ERRORS = (INVITE_WRONG, ROOM_LOCKED)
+MATCH_ERRORS = (GAME_UNKNOWN, BAD_OPTIONS, ROOM_LIMIT, CLIENT_ROOM_LIMIT)
+ROOM_ERRORS = (*MATCH_ERRORS, BAD_NAME, BAD_SEATS, ROOM_EXISTS)
 
 
 def router(
-    origins: Origins, identities: Identities, placing: Placing, live_list: LiveList, catalog: Catalog, site: bool
+    origins: Origins, identities: Identities, placing: Placing, matching: Matching, live_list: LiveList
 ) -> APIRouter:
-    """`site`: whether the games' pages are served here."""
     routes = APIRouter(tags=["rooms"])
     From = Annotated[Caller, Depends(origins.caller)]  # noqa: N806 - types, as the signatures below read them
     Me = Annotated[Identity, Depends(identities.of)]  # noqa: N806
-
-    @routes.get("/games")
-    async def games() -> GameList:
-        """What can be played here, with the options of each game."""
-        return GameList(games=[GameEntry.of(game.manifest, is_served=site) for game in catalog.games.values()])
 
     @routes.get("/rooms", responses=documented(BAD_REQUEST))
     async def rooms(
@@ -79,11 +77,27 @@ def router(
         hold = await placing.create(client.client_id, asked, caller)
         return Way.of(placing.reroute(hold, client, caller))
 
-    @routes.post("/rooms/{room_id}/join", responses=documented(*SEAT_ERRORS, *WAY_ERRORS))
+    @routes.post("/rooms/{room_id}/join", responses=documented(*SEAT_ERRORS, *DOOR_ERRORS, *WAY_ERRORS))
     async def join(room_id: str, client: Me, caller: From, body: JoinAs | None = None) -> Way:
-        """Get a seat in a room and the way to it. A client has a seat in one room at most."""
-        wish = body or JoinAs()
-        hold = await placing.join(client.client_id, JoinRoom(wish.request, room_id, wish.role, "", False), caller)
+        """Get a seat in a room and the way to it. A client has a seat in one room at most; one that it has already in
+        this room goes on where it stood."""
+        return await enter(room_id, client, caller, body or JoinAs())
+
+    @routes.post("/join", responses=documented(*SEAT_ERRORS, *DOOR_ERRORS, *WAY_ERRORS))
+    async def join_by_invite(client: Me, caller: From, body: Invited) -> Way:
+        """Get a seat in the private room that an invite code opens, and the way to it."""
+        return await enter("", client, caller, body)
+
+    async def enter(room_id: str, client: Identity, caller: Caller, wish: JoinAs) -> Way:
+        asked = JoinRoom(wish.request, room_id, wish.role, wish.invite, wish.take_over)
+        hold = await placing.join(client.client_id, asked, caller)
+        return Way.of(placing.reroute(hold, client, caller, takes_over=wish.take_over))
+
+    @routes.post("/quick-match", responses=documented(*MATCH_ERRORS, *WAY_ERRORS))
+    async def quick_match(client: Me, caller: From, body: Match) -> Way:
+        """Get a seat in the best open room of a game, or in a new one, and the way to it."""
+        asked = QuickMatch(body.request, body.game, _flat(body.options))
+        hold = await matching.quick_match(client.client_id, asked, caller)
         return Way.of(placing.reroute(hold, client, caller))
 
     @routes.post("/leave", responses=documented(*ANY_ERRORS))

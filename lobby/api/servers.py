@@ -10,7 +10,7 @@ from lobby.placing import Placing
 from shared.protocol.errors import BAD_NAME, BAD_REQUEST, NOT_ALLOWED, STORE_UNAVAILABLE
 from shared.protocol.ids import ClientId, DeviceId, RoomId
 from shared.protocol.messages import PLAYER
-from shared.protocol.records import SeatRequest
+from shared.protocol.records import Entry, SeatRequest
 
 OWN_SERVER = ClientId("api")
 """In whose name seats are held."""
@@ -29,10 +29,10 @@ def router(identities: Identities, placing: Placing) -> APIRouter:
         "/rooms/{room_id}/seats", responses=documented(NOT_ALLOWED, STORE_UNAVAILABLE, BAD_REQUEST, *SEAT_ERRORS)
     )
     async def seats(room_id: str, body: SeatsFor) -> HeldSeats:
-        """For your own servers: seats for several clients, all or none. Whoever of them is on a lobby's line is
-        rerouted there at once. Needs the server API key."""
+        """For your own servers: seats for several clients, all or none, through closed doors too. Whoever of them is
+        on a lobby's line is rerouted there at once. Needs the server API key."""
         asked = [_request(seat) for seat in body.clients]
-        holds = await placing.hold(RoomId(room_id), asked, by=OWN_SERVER, request=body.request)
+        holds = await placing.hold(RoomId(room_id), asked, by=OWN_SERVER, request=body.request, entry=Entry.CALLED)
         held = [HeldSeat(client_id=hold.client_id, until_ms=hold.until_ms) for hold in holds]
         return HeldSeats(room_id=room_id, seats=held)
 

@@ -1,7 +1,7 @@
 """The room list: what a subscription selects, in which order, and what changed since it was last shown.
 
 Pure. `apply` is what a client does with a change; `apply(old, diff(old, new)) == new` is a property test. Which rooms
-are alive and born is the directory's business; everything handed in here may be shown.
+are alive and born is the directory's business; of those only the public ones are listed.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -10,12 +10,14 @@ from heapq import nsmallest
 from typing import Any, NamedTuple
 
 from shared.protocol.ids import GameName, RoomId
-from shared.protocol.messages import RoomRow, SubscribeRooms, UpdateRooms
+from shared.protocol.messages import PUBLIC, RoomRow, SubscribeRooms, UpdateRooms
 from shared.protocol.names import folded
 from shared.protocol.records import RoomRecord
 
 FAR_MS = 1 << 31
 """Where a room without a measured ping is sorted."""
+OLD_AFTER_MS = 10_000
+"""A ping that was not measured for so long is shown as old."""
 
 Choice = tuple[str, bool, Any]
 """An option's name, whether its value is a flag (Python holds True == 1), and the value."""
@@ -33,7 +35,7 @@ class Query:
 
 
 def query_of(asked: SubscribeRooms) -> Query:
-    return Query(asked.game, _choices(asked.options), asked.sort, asked.open_only, asked.most)
+    return Query(asked.game, choices(asked.options), asked.sort, asked.open_only, asked.most)
 
 
 class Listed(NamedTuple):
@@ -44,8 +46,11 @@ class Listed(NamedTuple):
     options: frozenset[Choice]
 
 
-def listed(record: RoomRecord) -> Listed:
+def listed(record: RoomRecord) -> Listed | None:
+    """None for a room that only those may see who know of it."""
     spec, summary = record.spec, record.summary
+    if summary.doors != PUBLIC:
+        return None
     row = RoomRow(
         room_id=spec.room_id,
         game=spec.game,
@@ -60,10 +65,11 @@ def listed(record: RoomRecord) -> Listed:
         options=spec.options,
         created_ms=record.created_ms,
         host_ping_ms=summary.host_ping_ms,
-        is_ping_old=False,
-        address="",
+        is_ping_old=summary.host_ping_age_ms > OLD_AFTER_MS,
+        address=record.address,
     )
-    return Listed(row, summary.is_open and record.players < spec.seats, _choices(spec.options))
+    is_open = summary.is_open and not summary.is_locked and record.players < spec.seats
+    return Listed(row, is_open, choices(spec.options))
 
 
 class Listing(NamedTuple):
@@ -78,14 +84,14 @@ EMPTY = Listing((), 0)
 
 def select(rooms: Iterable[Listed], query: Query) -> Listing:
     """The query's rows of these rooms, in its order."""
-    fitting = [room.row for room in rooms if _fits(room, query)]
+    fitting = [room.row for room in rooms if fits(room, query)]
     rows = nsmallest(query.most, fitting, key=_key_of(query.sort))
     return Listing(tuple(rows), len(fitting) - len(rows))
 
 
 def concerns(query: Query, rooms: Iterable[Listed]) -> bool:
     """Whether a change of these rooms (as they were, and as they are) can change what the query shows."""
-    return any(_fits(room, query) for room in rooms)
+    return any(fits(room, query) for room in rooms)
 
 
 def in_order(rows: Iterable[RoomRow], sort: str) -> tuple[RoomRow, ...]:
@@ -113,15 +119,16 @@ def apply(old: Listing, update: UpdateRooms, sort: str) -> Listing:
 
 
 def with_pings(rooms: Mapping[RoomId, Listed], pings: Iterable[tuple[RoomId, int]]) -> dict[RoomId, Listed]:
-    """The listed rooms whose host's ping is another now."""
-    return {
-        room_id: rooms[room_id]._replace(row=rooms[room_id].row._replace(host_ping_ms=ping_ms))
+    """The listed rooms whose host's ping is another, or a fresh one again, now."""
+    heard = {
+        room_id: rooms[room_id].row._replace(host_ping_ms=ping_ms, is_ping_old=False)
         for room_id, ping_ms in pings
-        if room_id in rooms and rooms[room_id].row.host_ping_ms != ping_ms
+        if room_id in rooms
     }
+    return {room_id: rooms[room_id]._replace(row=row) for room_id, row in heard.items() if row != rooms[room_id].row}
 
 
-def _fits(room: Listed, query: Query) -> bool:
+def fits(room: Listed, query: Query) -> bool:
     return (
         (not query.game or room.row.game == GameName(query.game))
         and (room.is_open or not query.open_only)
@@ -129,8 +136,15 @@ def _fits(room: Listed, query: Query) -> bool:
     )
 
 
-def _choices(options: Mapping[str, Any]) -> frozenset[Choice]:
+def choices(options: Mapping[str, Any]) -> frozenset[Choice]:
     return frozenset((name, type(value) is bool, value) for name, value in options.items())
+
+
+def host_leg_ms(row: RoomRow) -> int:
+    """What the host adds to a client's own way: nothing where the worker decides, FAR_MS where it is not known yet."""
+    if row.authority == "server":
+        return 0
+    return FAR_MS if row.host_ping_ms is None else row.host_ping_ms
 
 
 # --- the sorts; of equal rows the newer stands first, then the id decides, so that all clients agree
@@ -146,5 +160,5 @@ _SORTS: dict[str, Callable[[RoomRow], Any]] = {
     "name": lambda row: folded(row.name),
     "fullest": lambda row: -row.players / max(row.seats, 1),
     "emptiest": lambda row: row.players / max(row.seats, 1),
-    "ping": lambda row: FAR_MS if row.host_ping_ms is None else row.host_ping_ms,
+    "ping": host_leg_ms,
 }

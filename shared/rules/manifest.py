@@ -7,10 +7,16 @@ and the key, for the author who is looking at it. A key that is not in the table
     description = "Draw together."
     authority = "host"                  # none | host | server
     isolation = "shared"                # shared | process: a worker of its own for each room
+    grace_s = 20                        # how long the seat of somebody who was cut off is kept; 0: not at all
+    host_patience_s = 3                 # how long a host who was cut off stays host
     page = "index.html"                 # "" for a game that has none here
     [seats]
     default = 4
     most = 8
+    [spectators]
+    most = 16                           # 0: nobody may watch
+    chat = true                         # whether they may write, too
+    delay_s = 0                         # they see what was so long ago
     [options.mode]                      # type: text | number | flag | choice
     type = "choice"
     choices = ["calm", "wild"]
@@ -18,7 +24,7 @@ and the key, for the author who is looking at it. A key that is not in the table
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -27,19 +33,43 @@ from shared.protocol import limits
 from shared.protocol.errors import BAD_OPTIONS, BAD_SEATS, RoomError
 from shared.protocol.ids import GameName
 from shared.protocol.messages import AUTHORITIES
+from shared.rules.policy import USUAL, Policy
+from shared.rules.toml_tables import (
+    ManifestError,
+    Toml,
+    is_flag,
+    is_number,
+    is_number_within,
+    is_one_of,
+    is_text,
+    is_whole,
+    only,
+    sub_table,
+    take,
+)
 
 GAME_NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 ISOLATIONS = ("shared", "process")
+KEYS = {
+    "title",
+    "description",
+    "authority",
+    "isolation",
+    "page",
+    "grace_s",
+    "host_patience_s",
+    "seats",
+    "spectators",
+    "options",
+}
 PAGE = re.compile(r"([A-Za-z0-9_-][A-Za-z0-9._-]*)?")
 TITLE_CHARS = 60
 DESCRIPTION_CHARS = 300
 SEATS_DEFAULT = 8
-
-Toml = Mapping[str, Any]
-
-
-class ManifestError(Exception):
-    """The sentence says which game, which key, and what it should be."""
+SPECTATORS_DEFAULT, SPECTATORS_MOST = 16, 256
+GRACE_MOST_S = 600.0
+HOST_PATIENCE_MOST_S = 60.0
+DELAY_MOST_S = limits.LOG_AGE_S
 
 
 class OptionType(StrEnum):
@@ -69,7 +99,7 @@ class Option:
         if self.type is OptionType.TEXT:
             fits = type(value) is str and self._holds(len(value))
             return "" if fits else f"a text{self._bounds(' characters')}"
-        return "" if _is_number(value) and self._holds(value) else f"a number{self._bounds('')}"
+        return "" if is_number(value) and self._holds(value) else f"a number{self._bounds('')}"
 
     def _holds(self, size: Any) -> bool:
         return (self.least is None or size >= self.least) and (self.most is None or size <= self.most)
@@ -94,6 +124,8 @@ class Manifest:
     page: str = "index.html"
     seats_default: int = SEATS_DEFAULT
     seats_most: int = limits.SEATS
+    spectators_most: int = SPECTATORS_DEFAULT
+    policy: Policy = USUAL
     options: Mapping[str, Option] = field(default_factory=dict)
 
 
@@ -129,33 +161,53 @@ def parse_manifest(name: str, toml: Toml) -> Manifest:
             f"The game folder {name!r} must be named in lower case: letters, digits, - and _, at most 32."
         )
     where = f"games/{name}/game.toml"
-    known = {"title", "description", "authority", "isolation", "page", "seats", "options"}
-    _only(toml, known, where)
-    seats = _table(toml, "seats", where)
-    _only(seats, {"default", "most"}, f"{where}: [seats]")
-    most = _take(seats, "most", limits.SEATS, _is_seats, f"a whole number of 1 to {limits.SEATS}", f"{where}: [seats]")
-    default = min(SEATS_DEFAULT, most)
+    only(toml, KEYS, where)
+    isolation = take(toml, "isolation", "shared", is_one_of(ISOLATIONS), " or ".join(ISOLATIONS), where)
+    seats_default, seats_most = _parse_seats(sub_table(toml, "seats", where), f"{where}: [seats]")
     return Manifest(
         name=GameName(name),
-        title=_take(toml, "title", name.capitalize(), _is_text(1, TITLE_CHARS), "a short text", where),
-        description=_take(
-            toml, "description", "", _is_text(0, DESCRIPTION_CHARS), f"at most {DESCRIPTION_CHARS} characters", where
+        title=take(toml, "title", name.capitalize(), is_text(1, TITLE_CHARS), "a short text", where),
+        description=take(
+            toml, "description", "", is_text(0, DESCRIPTION_CHARS), f"at most {DESCRIPTION_CHARS} characters", where
         ),
-        authority=_take(toml, "authority", "none", _is_one_of(AUTHORITIES), " or ".join(AUTHORITIES), where),
-        is_isolated=_take(toml, "isolation", "shared", _is_one_of(ISOLATIONS), " or ".join(ISOLATIONS), where)
-        == "process",
-        page=_take(toml, "page", "index.html", _is_page, "the name of a file in the game's folder", where),
-        seats_default=_take(
-            seats,
-            "default",
-            default,
-            lambda value: _is_seats(value) and value <= most,
-            f"1 to {most}",
-            f"{where}: [seats]",
-        ),
-        seats_most=most,
-        options=_parse_options(_table(toml, "options", where), where),
+        authority=take(toml, "authority", "none", is_one_of(AUTHORITIES), " or ".join(AUTHORITIES), where),
+        is_isolated=isolation == "process",
+        page=take(toml, "page", "index.html", _is_page, "the name of a file in the game's folder", where),
+        seats_default=seats_default,
+        seats_most=seats_most,
+        spectators_most=_parse_spectators(toml, where),
+        policy=_parse_policy(toml, where),
+        options=_parse_options(sub_table(toml, "options", where), where),
     )
+
+
+def _parse_seats(seats: Toml, where: str) -> tuple[int, int]:
+    only(seats, {"default", "most"}, where)
+    most = take(seats, "most", limits.SEATS, is_whole(1, limits.SEATS), f"a whole number of 1 to {limits.SEATS}", where)
+    default = take(seats, "default", min(SEATS_DEFAULT, most), is_whole(1, most), f"1 to {most}", where)
+    return default, most
+
+
+def _parse_spectators(toml: Toml, where: str) -> int:
+    spectators, here = sub_table(toml, "spectators", where), f"{where}: [spectators]"
+    only(spectators, {"most", "chat", "delay_s"}, here)
+    wanted = f"a whole number of 0 to {SPECTATORS_MOST}"
+    most: int = take(spectators, "most", SPECTATORS_DEFAULT, is_whole(0, SPECTATORS_MOST), wanted, here)
+    return most
+
+
+def _parse_policy(toml: Toml, where: str) -> Policy:
+    spectators, here = sub_table(toml, "spectators", where), f"{where}: [spectators]"
+    return Policy(
+        grace_s=_seconds(toml, "grace_s", USUAL.grace_s, GRACE_MOST_S, where),
+        host_patience_s=_seconds(toml, "host_patience_s", USUAL.host_patience_s, HOST_PATIENCE_MOST_S, where),
+        may_spectators_chat=take(spectators, "chat", USUAL.may_spectators_chat, is_flag, "true or false", here),
+        spectator_delay_s=_seconds(spectators, "delay_s", USUAL.spectator_delay_s, DELAY_MOST_S, here),
+    )
+
+
+def _seconds(toml: Toml, key: str, default: float, most: float, where: str) -> float:
+    return float(take(toml, key, default, is_number_within(0, most), f"seconds, 0 to {most:g}", where))
 
 
 def _parse_options(table: Toml, where: str) -> dict[str, Option]:
@@ -168,12 +220,12 @@ def _parse_option(name: str, table: Toml, where: str) -> Option:
     here = f"{where}: [options.{name}]"
     if not 1 <= len(name) <= limits.OPTION_CHARS:
         raise ManifestError(f"{here}: the name of an option has 1 to {limits.OPTION_CHARS} characters.")
-    given = _table(table, name, where)
-    kind = OptionType(_take(given, "type", "", _is_one_of(tuple(OptionType)), " or ".join(OptionType), here))
-    _only(given, {"type", "default"} | _KEYS_OF[kind], here)
-    choices = _take(given, "choices", [], _are_choices, "a list of short texts", here)
-    least = _take(given, "least", _LEAST_OF.get(kind), _is_bound, "a number", here)
-    most = _take(given, "most", _MOST_OF.get(kind), _is_bound, "a number", here)
+    given = sub_table(table, name, where)
+    kind = OptionType(take(given, "type", "", is_one_of(tuple(OptionType)), " or ".join(OptionType), here))
+    only(given, {"type", "default"} | _KEYS_OF[kind], here)
+    choices = take(given, "choices", [], _are_choices, "a list of short texts", here)
+    least = take(given, "least", _LEAST_OF.get(kind), _is_bound, "a number", here)
+    most = take(given, "most", _MOST_OF.get(kind), _is_bound, "a number", here)
     blank = choices[0] if choices else _BLANK_OF[kind]
     option = Option(name, kind, given.get("default", blank), tuple(choices), least, most)
     if kind is OptionType.CHOICE and not choices:
@@ -202,48 +254,12 @@ _LEAST_OF = {OptionType.TEXT: 0}
 _MOST_OF = {OptionType.TEXT: limits.OPTION_CHARS}
 
 
-def _only(table: Toml, known: set[str], where: str) -> None:
-    for key in table:
-        if key not in known:
-            raise ManifestError(f"{where}: there is no key `{key}`; known are {', '.join(sorted(known))}.")
-
-
-def _table(toml: Toml, key: str, where: str) -> Toml:
-    table = toml.get(key, {})
-    if not isinstance(table, dict):
-        raise ManifestError(f"{where}: `{key}` must be a table.")
-    return table
-
-
-def _take(toml: Toml, key: str, default: Any, fits: Callable[[Any], bool], wanted: str, where: str) -> Any:
-    value = toml.get(key, default)
-    if not fits(value):
-        raise ManifestError(f"{where}: `{key}` must be {wanted}.")
-    return value
-
-
-def _is_text(least: int, most: int) -> Callable[[Any], bool]:
-    return lambda value: type(value) is str and least <= len(value) <= most
-
-
-def _is_one_of(choices: tuple[str, ...]) -> Callable[[Any], bool]:
-    return lambda value: type(value) is not bool and value in choices
-
-
 def _is_page(value: Any) -> bool:
     return type(value) is str and PAGE.fullmatch(value) is not None
 
 
-def _is_seats(value: Any) -> bool:
-    return type(value) is int and 1 <= value <= limits.SEATS
-
-
-def _is_number(value: object) -> bool:
-    return type(value) is int or (type(value) is float and abs(value) < float("inf"))
-
-
 def _is_bound(value: object) -> bool:
-    return value is None or _is_number(value)
+    return value is None or is_number(value)
 
 
 def _are_choices(value: Any) -> bool:

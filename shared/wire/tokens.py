@@ -45,7 +45,10 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """The right to claim held seats in one room, once. `expires` is the hold's end in whole seconds since 1970."""
+    """The right to claim held seats in one room, once. `expires` is the hold's end in whole seconds since 1970.
+
+    `device_id` is for the room's bans. `takes_over`: the client asked to end its other line in this room.
+    """
 
     client_id: ClientId
     username: str
@@ -58,6 +61,8 @@ class Ticket:
     worker_id: WorkerId
     origin: str
     expires: int
+    device_id: DeviceId = NO_DEVICE
+    takes_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,8 @@ class Keyring:
             "players": ticket.players,
             "worker": ticket.worker_id,
             "origin": ticket.origin,
+            "device": ticket.device_id,
+            "over": ticket.takes_over,
         }
         return self._sign(_TICKET, claims, now, ticket.expires + TICKET_LEEWAY_S)
 
@@ -127,6 +134,8 @@ class Keyring:
             worker_id=claims.text("worker"),
             origin=claims.text("origin"),
             expires=claims.integer("exp") - TICKET_LEEWAY_S,
+            device_id=claims.text("device"),
+            takes_over=claims.flag("over"),
         )
 
     def _sign(self, kind: _TokenType, claims: dict[str, Any], now: float, expires: int) -> str:
@@ -163,6 +172,9 @@ class _Claims:
 
     def integer(self, name: str) -> Any:
         return self._of(name, int)
+
+    def flag(self, name: str) -> bool:
+        return bool(self._of(name, bool))
 
     def _of(self, name: str, wanted: type) -> Any:
         value = self.values.get(name)

@@ -9,7 +9,7 @@ from lobby.origins import Caller
 from lobby.placing import Placing
 from lobby.quotas import Quota
 from shared.protocol.errors import ROOM_CLOSED, WORKER_LOST, ErrorKind, RoomError
-from shared.protocol.ids import ClientId, GameName, NodeId, RoomId, WorkerId
+from shared.protocol.ids import ClientId, DeviceId, GameName, NodeId, RoomId, WorkerId
 from shared.protocol.messages import JoinRoom
 from shared.protocol.records import Hold, SeatRequest, WorkerRecord
 from shared.store.directory import RoomLimits
@@ -17,7 +17,7 @@ from shared.wire.tokens import Identity, Keyring
 from tests.support.dice import seeded
 from tests.support.lobbies import catalog
 
-ADA = Identity(ClientId("ada"), "Ada")
+ADA = Identity(ClientId("ada"), "Ada", DeviceId("d1"))
 ROOM = RoomId("room")
 CALLER = Caller("https://play.example.org", "play.example.org", "play.example.org:8443", "203.0.113.7")
 HOLD = Hold(ROOM, GameName("chat"), WorkerId("w2"), 2, "wss://{netloc}/w/n/1", ADA.client_id, 5, "player", 1, 1_500)
@@ -31,7 +31,7 @@ class Orphanage:
         self.candidates: Sequence[WorkerId] = ()
         self.requests: list[str] = []
 
-    async def hold(self, room_id: RoomId, seats: Sequence[SeatRequest], *, by: ClientId, request: str) -> list[Hold]:
+    async def hold(self, room_id: RoomId, seats: Sequence[SeatRequest], *, request: str, **asked: Any) -> list[Hold]:
         self.requests.append(request)
         if not self.candidates:
             raise RoomError(WORKER_LOST)
@@ -53,8 +53,9 @@ class Orphanage:
 
 def placing(directory: Any) -> Placing:
     keyring = Keyring({"k": "s" * 32}, "k")
-    quota = Quota(directory, "holds", 0)
-    return Placing(directory, catalog(), keyring, RoomLimits(0, 0), quota=quota, now=lambda: 1.0, dice=seeded())
+    free = Quota(directory, "any", 0)
+    quotas = {"quota": free, "guesses": free}
+    return Placing(directory, catalog(), keyring, RoomLimits(0, 0), **quotas, now=lambda: 1.0, dice=seeded())
 
 
 async def test_joining_an_orphan_has_it_adopted_first() -> None:
@@ -78,3 +79,6 @@ def test_a_way_is_filled_from_how_its_caller_came() -> None:
     ticket = Keyring({"k": "s" * 32}, "k").read_ticket(way.ticket, 1.0)
     assert (ticket.owner_epoch, ticket.session, ticket.worker_id) == (2, 5, "w2")
     assert (ticket.origin, ticket.expires) == (CALLER.origin, 2), "whole seconds, never earlier than the hold's end"
+    assert (ticket.device_id, ticket.takes_over) == ("d1", False)
+    over = placing(Orphanage()).reroute(HOLD, ADA, CALLER, takes_over=True)
+    assert Keyring({"k": "s" * 32}, "k").read_ticket(over.ticket, 1.0).takes_over

@@ -6,33 +6,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.protocol.ids import ClientId, GameName, RoomId, WorkerId
-from shared.protocol.messages import SORTS, SubscribeRooms
-from shared.protocol.records import RoomRecord, RoomSpec, RoomSummary
-from shared.rules.listing import EMPTY, Listing, apply, diff, in_order, is_empty, listed, query_of, select, with_pings
+from shared.protocol.ids import RoomId
+from shared.protocol.messages import PRIVATE, SORTS, UNLISTED, RoomRow, SubscribeRooms
+from shared.protocol.records import RoomRecord
+from shared.rules.listing import (
+    EMPTY,
+    OLD_AFTER_MS,
+    Listed,
+    Listing,
+    apply,
+    diff,
+    in_order,
+    is_empty,
+    listed,
+    query_of,
+    select,
+    with_pings,
+)
+from tests.support.room_records import ADDRESS, record
 
 
-def record(number: int, **changes: Any) -> RoomRecord:
-    fields: dict[str, Any] = {"game": "chat", "name": f"Room {number}", "seats": 8, "options": {}, "players": 1}
-    fields |= {"created_ms": number, "ping_ms": None, "is_open": True} | changes
-    spec = RoomSpec(
-        room_id=RoomId(f"r{number}"),
-        game=GameName(fields["game"]),
-        game_hash="h",
-        name=fields["name"],
-        seats=fields["seats"],
-        spectators=0,
-        authority="none",
-        options=fields["options"],
-        creator=ClientId("c"),
-    )
-    summary = RoomSummary("c", "Ada", fields["ping_ms"], is_open=fields["is_open"])
-    return RoomRecord(spec, WorkerId("w"), 1, True, fields["created_ms"], 0, fields["players"], summary=summary)
+def row_of(room: RoomRecord) -> RoomRow:
+    found = listed(room)
+    assert found is not None
+    return found.row
 
 
 def shown(*records: RoomRecord, **asked: Any) -> Listing:
     fields = {"game": "", "options": {}, "sort": "newest", "open_only": False, "most": 200} | asked
-    return select(map(listed, records), query_of(SubscribeRooms(**fields)))
+    return select(filter(None, map(listed, records)), query_of(SubscribeRooms(**fields)))
 
 
 def ids(listing: Listing) -> str:
@@ -55,7 +57,29 @@ def test_all_asked_options_must_match_and_a_flag_is_no_number() -> None:
 
 
 def test_open_only_leaves_out_full_and_locked_rooms() -> None:
-    assert ids(shown(record(1), record(2, players=8), record(3, is_open=False), open_only=True)) == "r1"
+    rooms = record(1), record(2, players=8), record(3, is_open=False), record(4, is_locked=True)
+    assert ids(shown(*rooms, open_only=True)) == "r1"
+    assert [row.is_locked for row in shown(*rooms, sort="name").rows] == [False, False, False, True]
+
+
+@pytest.mark.parametrize("doors", [UNLISTED, PRIVATE])
+def test_only_public_rooms_are_listed(doors: str) -> None:
+    assert listed(record(1, doors=doors)) is None
+
+
+def test_a_row_says_who_watches_and_where_to_probe() -> None:
+    row = row_of(record(1, spectators=2, spectator_seats=16))
+    assert (row.spectators, row.spectator_seats, row.address) == (2, 16, ADDRESS)
+
+
+def test_a_ping_that_was_not_measured_lately_is_old() -> None:
+    assert not row_of(record(1, ping_ms=20, ping_age_ms=OLD_AFTER_MS)).is_ping_old
+    assert row_of(record(1, ping_ms=20, ping_age_ms=OLD_AFTER_MS + 1)).is_ping_old
+
+
+def test_where_the_worker_decides_the_hosts_ping_does_not_count() -> None:
+    rooms = record(1, ping_ms=5), record(2, authority="server", ping_ms=90), record(3, authority="server")
+    assert ids(shown(*rooms, sort="ping")) == "r3 r2 r1"
 
 
 @pytest.mark.parametrize(
@@ -90,9 +114,12 @@ def test_equal_queries_are_one_key() -> None:
 
 
 def test_pings_change_only_the_rows_they_change() -> None:
-    rooms = {RoomId(f"r{n}"): listed(record(n, ping_ms=5)) for n in (1, 2)}
-    changed = with_pings(rooms, [(RoomId("r1"), 5), (RoomId("r2"), 9), (RoomId("gone"), 1)])
-    assert {room_id: room.row.host_ping_ms for room_id, room in changed.items()} == {"r2": 9}
+    aged = record(3, ping_ms=5, ping_age_ms=OLD_AFTER_MS + 1)
+    rows = [row_of(room) for room in (record(1, ping_ms=5), record(2, ping_ms=5), aged)]
+    rooms = {RoomId(row.room_id): Listed(row, True, frozenset()) for row in rows}
+    changed = with_pings(rooms, [(RoomId("r1"), 5), (RoomId("r2"), 9), (RoomId("r3"), 5), (RoomId("gone"), 1)])
+    heard = {room_id: (room.row.host_ping_ms, room.row.is_ping_old) for room_id, room in changed.items()}
+    assert heard == {"r2": (9, False), "r3": (5, False)}, "and an old one is fresh again"
 
 
 rooms = st.builds(

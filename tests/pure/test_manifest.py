@@ -8,7 +8,9 @@ import pytest
 
 from shared.catalog import read_catalog
 from shared.protocol.errors import BAD_OPTIONS, BAD_SEATS, GAME_UNKNOWN, RoomError
-from shared.rules.manifest import Manifest, ManifestError, check_options, check_seats, parse_manifest
+from shared.rules.manifest import Manifest, check_options, check_seats, parse_manifest
+from shared.rules.policy import USUAL, Policy
+from shared.rules.toml_tables import ManifestError
 
 SKETCH = """
 title = "Sketch"
@@ -16,9 +18,15 @@ description = "Draw together."
 authority = "host"
 isolation = "process"
 page = "index.html"
+grace_s = 90
+host_patience_s = 1.5
 [seats]
 default = 4
 most = 6
+[spectators]
+most = 3
+chat = false
+delay_s = 10
 [options.mode]
 type = "choice"
 choices = ["calm", "wild"]
@@ -43,12 +51,15 @@ def test_a_whole_manifest() -> None:
     sketch = manifest()
     assert (sketch.title, sketch.authority, sketch.is_isolated) == ("Sketch", "host", True)
     assert (sketch.seats_default, sketch.seats_most) == (4, 6)
+    assert sketch.spectators_most == 3
+    assert sketch.policy == Policy(grace_s=90.0, host_patience_s=1.5, may_spectators_chat=False, spectator_delay_s=10.0)
     assert list(sketch.options) == ["mode", "rounds", "ranked", "topic"]
 
 
 def test_an_empty_manifest_is_a_relay_room() -> None:
     plain = manifest("", "plain")
     assert (plain.title, plain.authority, plain.is_isolated, plain.page) == ("Plain", "none", False, "index.html")
+    assert (plain.spectators_most, plain.policy) == (16, USUAL)
     assert manifest("[seats]\nmost = 2").seats_default == 2
 
 
@@ -64,6 +75,13 @@ def test_an_empty_manifest_is_a_relay_room() -> None:
         ("[seats]\nmost = 65", "[seats]: `most` must be a whole number of 1 to 64."),
         ("[seats]\nmost = 2\ndefault = 3", "[seats]: `default` must be 1 to 2."),
         ("[seats]\nfew = 2", "[seats]: there is no key `few`"),
+        ("[spectators]\nmost = -1", "[spectators]: `most` must be a whole number of 0 to 256."),
+        ("[spectators]\nchat = 1", "[spectators]: `chat` must be true or false."),
+        ("[spectators]\ndelay_s = 61", "[spectators]: `delay_s` must be seconds, 0 to 60."),
+        ("[spectators]\nfew = 2", "[spectators]: there is no key `few`"),
+        ("grace_s = -1", "`grace_s` must be seconds, 0 to 600."),
+        ("grace_s = '20'", "`grace_s` must be seconds, 0 to 600."),
+        ("host_patience_s = true", "`host_patience_s` must be seconds, 0 to 60."),
         ("[options.x]\ndefault = 1", "[options.x]: `type` must be text or number or flag or choice."),
         ("[options.x]\ntype = 'flag'\nmost = 1", "[options.x]: there is no key `most`"),
         ("[options.x]\ntype = 'flag'\ndefault = 1", "[options.x]: `default` must be true or false."),

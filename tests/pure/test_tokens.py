@@ -26,6 +26,8 @@ TICKET = Ticket(
     worker_id=WorkerId("w2345678"),
     origin="https://play.example.org",
     expires=1_800_000_015,
+    device_id=DeviceId("d2345678"),
+    takes_over=True,
 )
 
 

@@ -3,7 +3,7 @@ directory, and a client that speaks the protocol over a real WebSocket."""
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +21,7 @@ from shared.clock import Clock
 from shared.protocol import limits
 from shared.protocol.ids import ClientId, GameName, NodeId, RoomId, WorkerId
 from shared.protocol.messages import LOBBY_TO_CLIENT, Hello, Part, Ping, Welcome
-from shared.protocol.records import Claim, Hold, WorkerRecord
+from shared.protocol.records import Claim, Hold, RoomSummary, WorkerRecord
 from shared.rules.manifest import Manifest, Option, OptionType
 from shared.settings import Settings
 from shared.store.store import Store
@@ -73,11 +73,13 @@ class Running:
         return keyring_of(self.settings).sign_identity(Identity(ClientId(client_id), username), Clock().now())
 
     @asynccontextmanager
-    async def client(self, client_id: str, username: str = "Ada", **headers: str) -> AsyncIterator["Talk"]:
-        """A client that has said hello; `talk.welcome` is the answer."""
+    async def client(
+        self, client_id: str, username: str = "Ada", *, session: str = "", **headers: str
+    ) -> AsyncIterator["Talk"]:
+        """A client that has said hello; `talk.welcome` is the answer. `session`: the room it wants back to."""
         async with connect(self.url, additional_headers=headers, compression=None) as line:
             talk = Talk(line)
-            await talk.send(Hello(limits.WIRE_VERSION, self.token(client_id, username), "", 0, -1))
+            await talk.send(Hello(limits.WIRE_VERSION, self.token(client_id, username), session, 0, -1))
             talk.welcome = await talk.next(Welcome)
             yield talk
 
@@ -175,10 +177,18 @@ class Worker:
 
     async def open(self, client_id: str) -> RoomId:
         """Claims the seat that this client holds: its room is born, or it has come in."""
+        return (await self.enter(client_id)).room.spec.room_id
+
+    async def enter(self, client_id: str) -> Claim:
+        """The same; what the worker gets."""
         hold = await self.store.directory.hold_of(ClientId(client_id))
         assert hold is not None, f"{client_id} holds no seat"
-        await self.claim(hold)
-        return hold.room_id
+        return await self.claim(hold)
+
+    async def say(self, claims: Sequence[Claim], **summary: Any) -> None:
+        """Renews the room of these claims, with their seats; the summary says this of it."""
+        facts = (claims[0].room, RoomSummary(**summary), [claim.seat for claim in claims])
+        assert all((await self.store.ownership.renew(self.record, [facts])).values())
 
 
 @contextmanager
