@@ -25,10 +25,11 @@ from room_worker.transport.frames import encode_frames
 from room_worker.transport.server import serve
 from shared.catalog import Catalog, Game
 from shared.clock import Clock
-from shared.protocol.errors import WORKER_STOPPING, ErrorKind
+from shared.protocol.errors import NO_WORKER, WORKER_STOPPING, ErrorKind, RoomError
 from shared.protocol.ids import ClientId, GameName, RoomId, WorkerId
 from shared.protocol.messages import PLAYER
 from shared.protocol.records import Claim, RoomRecord, RoomSpec, Seat, SeatState
+from shared.room.effects import NextRoom
 from shared.rules.buckets import PACES, Pace
 from shared.rules.manifest import Manifest
 from shared.wire.tokens import Keyring, Ticket
@@ -71,6 +72,11 @@ class YesDirectory:
     async def release(self, room_id: RoomId, owner_epoch: int, seats: list[tuple[ClientId, int]]) -> None:
         pass
 
+    async def reserve(
+        self, room_id: RoomId, owner_epoch: int, client_id: ClientId, session: int, players: int, role: str
+    ) -> None:
+        pass
+
     async def close(self, room_id: RoomId, owner_epoch: int, reason: str, *, only_if_empty: bool) -> int:
         return 0
 
@@ -79,8 +85,12 @@ def ignore(client_id: ClientId, record: RoomRecord, reason: ErrorKind) -> None:
     pass
 
 
+async def nowhere(record: RoomRecord, wish: NextRoom) -> None:
+    raise RoomError(NO_WORKER)
+
+
 async def main(pace: Pace) -> None:
-    clock, lease, directory = Clock(), Lease(), YesDirectory()
+    clock, lease, directory, dice = Clock(), Lease(), YesDirectory(), random.SystemRandom()
     lease.renewed(float("inf"))
     rooms = Rooms(
         Catalog({GAME: Game(Manifest(GAME, "Relay"), Path(), "")}),
@@ -90,12 +100,12 @@ async def main(pace: Pace) -> None:
         lease=lease,
         encode=encode_frames,
         parted=ignore,
+        next_room=nowhere,
+        dice=dice,
         most=10_000,
         paces=dict.fromkeys(PACES, pace),
     )
-    doorkeeper = Doorkeeper(
-        WORKER, rooms, directory, KEYRING, encode=encode_frames, clock=clock, dice=random.SystemRandom()
-    )
+    doorkeeper = Doorkeeper(WORKER, rooms, directory, KEYRING, encode=encode_frames, clock=clock, dice=dice)
     sock = socket.create_server(("127.0.0.1", 0))
     server = await serve(doorkeeper, sock=sock, clock=clock)
     print(json.dumps({"port": sock.getsockname()[1]}), flush=True)

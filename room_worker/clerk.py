@@ -1,4 +1,4 @@
-"""One room's errands at the directory: freeing seats and closing. In order, one at a time, repeated while it is away.
+"""One room's errands at the directory: seats, closing, the next room. In order, one at a time, again while it is away.
 
 Exists so that the room's shell can stay synchronous: it hands an errand over and is called back. A task runs only
 while there is something to do. Seats that are given up while another errand is on its way are freed in one call.
@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 
 from shared.protocol.errors import STORE_UNAVAILABLE, ErrorKind, RoomError
 from shared.protocol.ids import ClientId, RoomId
+from shared.protocol.records import Seat
 
 TRIES = 5
 FIRST_RETRY_S = 0.2
@@ -29,6 +30,9 @@ class Ownership(Protocol):
     """The part of `shared.store`'s Ownership that a clerk needs."""
 
     async def release(self, room_id: RoomId, owner_epoch: int, seats: list[tuple[ClientId, int]]) -> None: ...
+    async def reserve(
+        self, room_id: RoomId, owner_epoch: int, client_id: ClientId, session: int, players: int, role: str
+    ) -> None: ...
     async def close(self, room_id: RoomId, owner_epoch: int, reason: str, *, only_if_empty: bool) -> int: ...
 
 
@@ -50,7 +54,28 @@ class Clerk:
         given_up = ASK_AGAIN_MS if only_if_empty else 0
 
         async def errand() -> None:
-            then(await self._insist(lambda: self._close(kind, only_if_empty), given_up))
+            then(await self._insist_or(given_up, lambda: self._close(kind, only_if_empty)))
+
+        self._send(errand)
+
+    def reserve(self, seat: Seat, *, then: Callable[[], None], refused: Callable[[RoomError], None]) -> None:
+        """Make the member's seat this one, if there is room, then call back."""
+        owned = (self._room_id, self._owner_epoch)
+        asked = (seat.client_id, seat.session, seat.players, seat.role)
+        self.ask(lambda: self._ownership.reserve(*owned, *asked), then=then, refused=refused)
+
+    def ask(
+        self, call: Callable[[], Awaitable[None]], *, then: Callable[[], None], refused: Callable[[RoomError], None]
+    ) -> None:
+        """Something that the directory may refuse; then call back, with its error if it did."""
+
+        async def errand() -> None:
+            try:
+                await self._insist(call)
+            except RoomError as error:
+                refused(error)
+            else:
+                then()
 
         self._send(errand)
 
@@ -74,24 +99,31 @@ class Clerk:
     async def _release_all(self) -> None:
         leaving, self._leaving = self._leaving, []
         seats = [(client_id, session) for client_id, session, _ in leaving]
-        await self._insist(lambda: self._ownership.release(self._room_id, self._owner_epoch, seats), None)
+        await self._insist_or(None, lambda: self._ownership.release(self._room_id, self._owner_epoch, seats))
         for _, _, then in leaving:
             then()
 
     async def _close(self, kind: ErrorKind, only_if_empty: bool) -> int:
         return await self._ownership.close(self._room_id, self._owner_epoch, kind.name, only_if_empty=only_if_empty)
 
-    async def _insist(self, call: Callable[[], Awaitable[T]], given_up: T) -> T:
-        """The call's result, however often that takes; `given_up` after too many tries, or when refused."""
+    async def _insist_or(self, given_up: T, call: Callable[[], Awaitable[T]]) -> T:
+        """The same, or `given_up` when there is nothing left to do."""
+        try:
+            return await self._insist(call)
+        except RoomError as error:
+            level = logging.WARNING if error.kind is STORE_UNAVAILABLE else logging.INFO
+            log.log(level, "room %s gave up an errand: %s", self._room_id, error)
+            return given_up
+
+    async def _insist(self, call: Callable[[], Awaitable[T]]) -> T:
+        """The call's result, however often that takes. Raises RoomError: refused, or away for too many tries."""
         delay_s = FIRST_RETRY_S
         for _ in range(TRIES):
             try:
                 return await call()
             except RoomError as error:
-                if error.kind is not STORE_UNAVAILABLE:  # the room has another owner, or none: nothing left to do
-                    log.info("room %s: the directory says %s", self._room_id, error)
-                    return given_up
+                if error.kind is not STORE_UNAVAILABLE:
+                    raise
             await asyncio.sleep(delay_s)
             delay_s *= 2
-        log.warning("room %s: gave up an errand, the directory cannot be reached", self._room_id)
-        return given_up
+        raise RoomError(STORE_UNAVAILABLE)

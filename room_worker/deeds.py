@@ -4,16 +4,17 @@ One `match`, and the set of effects is closed. Absent: the end of a room, which 
 (`room_shell.py`).
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from room_worker.clerk import Clerk
 from room_worker.lease import Lease
 from room_worker.room_lines import RoomLines
-from shared.protocol.errors import ErrorKind
+from shared.protocol.errors import NEXT_ROOM, ErrorKind, RoomError
 from shared.protocol.ids import ClientId, RoomId
-from shared.protocol.records import RoomRecord
-from shared.room.effects import Announce, CloseMember, Dispose, Effect, Release
+from shared.protocol.messages import PLAYER
+from shared.protocol.records import RoomRecord, Seat, SeatState
+from shared.room.effects import Announce, CloseMember, Dispose, Effect, NextRoom, Release, Reserve
 from shared.room.room import Room
 
 
@@ -26,7 +27,9 @@ class Surroundings:
     announce: Callable[[RoomId], None]
     """The room's record changed: renew it soon."""
     parted: Callable[[ClientId, RoomRecord, ErrorKind], None]
-    """A member is gone."""
+    """A member's line is lost, or it is gone for good."""
+    next_room: Callable[[RoomRecord, NextRoom], Awaitable[None]]
+    """Place it, with seats for everybody of the room. Raises RoomError; may be asked again."""
 
 
 class Deeds:
@@ -56,6 +59,10 @@ class Deeds:
                 self._release(effect)
             case Dispose(kind, only_if_empty):
                 self._clerk.close(kind, only_if_empty=only_if_empty, then=self._closed)
+            case Reserve():
+                self._reserve(effect)
+            case NextRoom():
+                self._lead_on(effect)
 
     def _release(self, leaving: Release) -> None:
         def confirm() -> None:
@@ -65,6 +72,30 @@ class Deeds:
         self._clerk.release(leaving.client_id, leaving.session, then=confirm)
         if leaving.number:  # 0: was refused, and so never here
             self._around.parted(leaving.client_id, self._record, leaving.reason)
+
+    def _reserve(self, wish: Reserve) -> None:
+        def refused(error: RoomError) -> None:
+            self._tell(lambda: self._room.reserved(wish.number, None, self._around.now(), error.kind))
+
+        member = self._room.members.get(wish.number)
+        if member is None:  # it went in the same turn
+            return
+        seat = Seat(wish.client_id, member.session, SeatState.TAKEN, PLAYER, wish.players)
+        self._clerk.reserve(
+            seat,
+            then=lambda: self._tell(lambda: self._room.reserved(wish.number, seat, self._around.now())),
+            refused=refused,
+        )
+
+    def _lead_on(self, wish: NextRoom) -> None:
+        def failed(error: RoomError) -> None:
+            self._tell(lambda: self._room.next_room_failed(wish.number, wish.request, error))
+
+        self._clerk.ask(
+            lambda: self._around.next_room(self._record, wish),
+            then=lambda: self._tell(lambda: self._room.end(NEXT_ROOM, self._around.now())),
+            refused=failed,
+        )
 
     def _closed(self, ask_again_ms: int) -> None:
         """The directory's answer to a room that believes itself empty."""

@@ -1,8 +1,9 @@
 """Who may come in: judges each connection's hello and leads it to its seat, or lets it measure its ping.
 
 A ticket must be signed by us, be for this worker, come from the page it was given to, and be claimed for the first
-time; the directory decides the last (design 5). An identity token opens a probe. A ticket for another worker says *try
-again*: most likely its worker died, and this one got its port.
+time; the directory decides the last (design 5). With a session code it resumes that session, or is refused; without,
+it is a newcomer's, or takes one's own place over. An identity token opens a probe. A ticket for another worker says
+*try again*: most likely its worker died, and this one got its port.
 """
 
 from typing import Protocol
@@ -16,6 +17,7 @@ from room_worker.transport.edge import Line, Visitor
 from shared.clock import Clock
 from shared.protocol.errors import (
     ORIGIN_REFUSED,
+    SEATED,
     TOKEN_EXPIRED,
     VERSION_UNSUPPORTED,
     WORKER_LOST,
@@ -76,7 +78,8 @@ class Doorkeeper:
         except RoomError as refusal:
             return self._probe(line, hello.token, refusal)
         self._check(ticket, line)
-        return await self._seat(ticket, line)
+        self._check_other_line(ticket, hello)
+        return await self._seat(ticket, hello, line)
 
     def _check(self, ticket: Ticket, line: Line) -> None:
         if ticket.worker_id != self._worker_id:
@@ -84,7 +87,18 @@ class Doorkeeper:
         if line.origin is not None and line.origin != ticket.origin:
             raise RoomError(ORIGIN_REFUSED)
 
-    async def _seat(self, ticket: Ticket, line: Line) -> Seated:
+    def _check_other_line(self, ticket: Ticket, hello: Hello) -> None:
+        """Only a session's code, or the wish to take over, ends the line that a client has in the room already.
+
+        Before the claim, so that the seat stays with that line; the hold ends by itself.
+        """
+        shell = self._rooms.get(ticket.room_id)
+        if hello.session or ticket.takes_over or shell is None:
+            return
+        if shell.has_older_line(ticket.client_id, ticket.session):
+            raise RoomError(SEATED, "You are in this room already. Take over, or leave there first.", ticket.room_id)
+
+    async def _seat(self, ticket: Ticket, hello: Hello, line: Line) -> Seated:
         claim = await self._ownership.claim(
             self._worker_id,
             ticket.room_id,
@@ -94,17 +108,26 @@ class Doorkeeper:
             request=draw_id(self._dice, REQUEST_ID_CHARS),
         )
         try:
-            return self._rooms.open(claim.room).join(claim.seat, ticket.username, line)
+            shell = self._rooms.open(claim.room)
+            if hello.session:
+                return shell.resume(claim.seat, hello, line)
+            return shell.join(claim.seat, ticket.username, ticket.device_id, line)
         except RoomError as refusal:
-            await self._give_back(claim, refusal)
+            await self._settle(claim, refusal)
             raise
 
-    async def _give_back(self, claim: Claim, refusal: RoomError) -> None:
-        """Before the client is told, so that it may ask for another one at once. A room never built goes too."""
+    async def _settle(self, claim: Claim, refusal: RoomError) -> None:
+        """Before the client is told, so that it may ask for another seat at once.
+
+        A room gives back itself what it refuses; one that could not even be built goes with the seat.
+        """
+        shell = self._rooms.get(claim.room.spec.room_id)
+        if shell is not None and shell.record.owner_epoch == claim.room.owner_epoch:
+            await shell.wait_idle()
+            return
         clerk = Clerk(claim.room.spec.room_id, claim.room.owner_epoch, self._ownership)
         clerk.release(claim.seat.client_id, claim.seat.session, then=lambda: None)
-        if self._rooms.get(claim.room.spec.room_id) is None:
-            clerk.close(refusal.kind, only_if_empty=True, then=lambda _: None)
+        clerk.close(refusal.kind, only_if_empty=True, then=lambda _: None)
         await clerk.wait_idle()
 
     def _probe(self, line: Line, token: str, refusal: RoomError) -> Probe:

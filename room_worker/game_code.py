@@ -12,9 +12,7 @@ from typing import Any
 from room_worker.heartbeat import Heartbeat
 from shared.catalog import SERVER_FILE, Game
 from shared.protocol.ids import RoomId
-from shared.room.code import CodeFailed
-
-HOOKS = ("on_join_request", "on_player_join", "on_player_leave", "on_chat")
+from shared.room.code import HOOKS, CodeFailed
 
 
 class GameCode:

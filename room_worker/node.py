@@ -24,7 +24,7 @@ from shared.catalog import read_catalog
 from shared.protocol.errors import RoomError
 from shared.protocol.ids import NODE_ID_CHARS, Dice, NodeId, RoomId, WorkerId, draw_id
 from shared.protocol.limits import LEASE_S
-from shared.rules.manifest import ManifestError
+from shared.rules.toml_tables import ManifestError
 from shared.settings import CannotStart, Settings
 from shared.store.store import Store
 from shared.store.workers import WorkerLeases

@@ -101,7 +101,7 @@ class Renewal:
             if not still_ours.get(shell.record.spec.room_id, False):
                 shell.end(ROOM_MOVED)
         for shell in self._rooms:
-            shell.resume()
+            shell.thaw()
 
     def _cut_off(self, error: RoomError) -> None:
         if not self._is_cut_off:

@@ -17,13 +17,16 @@ from room_worker.deeds import Deeds, Surroundings
 from room_worker.room_lines import RoomLines
 from room_worker.seated import Line, Seated
 from shared.protocol.errors import GAME_BROKEN, INTERNAL, STORE_UNAVAILABLE, ErrorKind, RoomError
-from shared.protocol.messages import ClientMessage
+from shared.protocol.ids import ClientId
+from shared.protocol.messages import ClientMessage, Hello
 from shared.protocol.records import RoomRecord, Seat
 from shared.room.code import CodeFailed
 from shared.room.effects import Dispose, Effect
 from shared.room.room import Room
 
 TICK_EVERY_S = 1.0
+WAITING_TICK_EVERY_S = 0.25
+"""While something in the room is due at a moment of its own: a patience ends, somebody's grace time, a hand-over."""
 
 log = logging.getLogger(__name__)
 
@@ -49,17 +52,19 @@ class RoomShell:
 
     # What comes in
 
-    def join(self, seat: Seat, username: str, line: Line) -> Seated:
-        """Raises RoomError; the seat is then still claimed."""
-        self.touch()
-        try:
-            number = self.room.join(seat, username, self._around.now())
-        except RoomError:
-            raise
-        except Exception as error:
-            raise RoomError(self.fail(error)) from None
-        self._lines.seat(number, line)
-        return Seated(self, number, self.room.members.get(number))
+    def join(self, seat: Seat, username: str, device_id: str, line: Line) -> Seated:
+        """A newcomer, or a member from somewhere else. Raises RoomError; see `wait_idle` for the seat."""
+        return self._enter(line, lambda: self.room.join(seat, username, self._around.now(), device_id=device_id))
+
+    def resume(self, seat: Seat, hello: Hello, line: Line) -> Seated:
+        """A member's session goes on. Raises RoomError; see `wait_idle` for the seat."""
+        back = (hello.session, hello.owner_epoch, hello.received)
+        return self._enter(line, lambda: self.room.resume(seat, *back, self._around.now()))
+
+    def has_older_line(self, client_id: ClientId, session: int) -> bool:
+        """Whether the client is here on a line already, from before this session number."""
+        number = self.room.number_of(client_id)
+        return number in self._lines and self.room.members[number].session < session
 
     def receive(self, number: int, message: ClientMessage, now: float) -> None:
         if now >= self._around.lease.until:
@@ -80,8 +85,9 @@ class RoomShell:
         self._in_core(lambda: self.room.leave(number, kind, self._around.now()))
 
     def lost(self, number: int, kind: ErrorKind) -> None:
+        """The member's line is gone."""
         self._lines.lost(number)
-        self.leave(number, kind)
+        self._lose(number, kind)
 
     def end(self, kind: ErrorKind) -> None:
         """Everybody is told, the directory first. Then `over` is called."""
@@ -100,14 +106,16 @@ class RoomShell:
         self.touch()
         return kind
 
-    def resume(self) -> None:
+    def thaw(self) -> None:
         """The lease holds again: what waited is handled now, in order."""
         for number, message in self._lines.take_held():
             if number in self._lines:
                 self.receive(number, message, self._around.now())
 
     async def wait_idle(self) -> None:
-        """Until nothing that this room asked of the directory is still under way."""
+        """Until nothing that this room asked of the directory is still under way: a refused one's seat is free, say."""
+        if self._is_touched:
+            self._turn()
         await self._clerk.wait_idle()
 
     # Once per loop turn
@@ -158,10 +166,30 @@ class RoomShell:
     def _hold_back(self, number: int, message: ClientMessage) -> None:
         if number in self._lines and not self._lines.hold_back(number, message):
             self._lines.close(number, STORE_UNAVAILABLE)
-            self.leave(number, STORE_UNAVAILABLE)
+            self._lose(number, STORE_UNAVAILABLE)
+
+    def _lose(self, number: int, kind: ErrorKind) -> None:
+        self._in_core(lambda: self.room.lose(number, kind, self._around.now()))
+        member = self.room.members.get(number)
+        if member is not None:  # away; of one who is gone the core's `Release` tells
+            self._around.parted(member.client_id, self.record, kind)
+
+    def _enter(self, line: Line, step: Callable[[], int]) -> Seated:
+        """The core states the member's count here, and in the same breath an older line of it is closed: of what that
+        one still had to say nothing is counted any more."""
+        self.touch()
+        try:
+            number = step()
+        except RoomError:
+            raise
+        except Exception as error:
+            raise RoomError(self.fail(error)) from None
+        self._lines.seat(number, line)
+        return Seated(self, number, self.room.members.get(number))
 
     def _tick(self) -> None:
-        self._ticker = self._loop.call_later(TICK_EVERY_S, self._tick)
+        pause_s = WAITING_TICK_EVERY_S if self.room.is_waiting else TICK_EVERY_S
+        self._ticker = self._loop.call_later(pause_s, self._tick)
         now = self._around.now()
         if self._around.lease.holds(now):
             self._in_core(lambda: self.room.tick(now))

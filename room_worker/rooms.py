@@ -5,7 +5,7 @@ build it once. The table also gathers which rooms' records changed, for the rene
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 
 from room_worker.clerk import Clerk, Ownership
 from room_worker.deeds import Surroundings
@@ -16,18 +16,21 @@ from room_worker.room_shell import RoomShell
 from shared.catalog import Catalog
 from shared.clock import Clock
 from shared.protocol.errors import GAME_UNKNOWN, NO_WORKER, ROOM_MOVED, ErrorKind, RoomError
-from shared.protocol.ids import ClientId, RoomId
+from shared.protocol.ids import ClientId, Dice, RoomId, draw_id
 from shared.protocol.records import RoomRecord
 from shared.room.code import CodeFailed
+from shared.room.effects import NextRoom
 from shared.room.room import Room
 from shared.rules.buckets import PACES, Pace
 
 Encode = Callable[[object], bytes]
 Parted = Callable[[ClientId, RoomRecord, ErrorKind], None]
+PlaceNext = Callable[[RoomRecord, NextRoom], Awaitable[None]]
 
 
 class Rooms:
-    """`most` is the worker's limit of rooms; `parted` hears of each member that is gone."""
+    """`most` is the worker's limit of rooms; `parted` hears of each member whose line is lost or that is gone;
+    `next_room` places one for all of a room's people; `dice` draw secrets."""
 
     def __init__(
         self,
@@ -39,12 +42,15 @@ class Rooms:
         lease: Lease,
         encode: Encode,
         parted: Parted,
+        next_room: PlaceNext,
+        dice: Dice,
         most: int,
         paces: Mapping[str, Pace] = PACES,
     ) -> None:
         self._catalog, self._ownership, self._heartbeat = catalog, ownership, heartbeat
         self._clock, self._encode, self._most, self._paces = clock, encode, most, paces
-        self._around = Surroundings(clock.now, lease, self._announce, parted)
+        self._dice = dice
+        self._around = Surroundings(clock.now, lease, self._announce, parted, next_room)
         self._shells: dict[RoomId, RoomShell] = {}
         self._changed: set[RoomId] = set()
         self._has_changes = asyncio.Event()
@@ -99,8 +105,16 @@ class Rooms:
         return GameCode(game, record.spec.room_id, self._heartbeat) if game.server_source else None
 
     def _enter(self, record: RoomRecord, code: GameCode | None) -> RoomShell:
-        room_id = record.spec.room_id
-        room = Room(record, encode=self._encode, now=self._clock.now(), code=code, paces=self._paces)
+        room_id, manifest = record.spec.room_id, self._catalog.game(record.spec.game).manifest
+        room = Room(
+            record,
+            encode=self._encode,
+            draw_code=lambda chars: draw_id(self._dice, chars),
+            now=self._clock.now(),
+            code=code,
+            policy=manifest.policy,
+            paces=self._paces,
+        )
         clerk = Clerk(room_id, record.owner_epoch, self._ownership)
         shell = self._shells[room_id] = RoomShell(record, room, clerk, self._around, self._drop)
         self._is_empty.clear()

@@ -24,6 +24,7 @@ from room_worker.heartbeat import BEAT_EVERY_S, Heartbeat
 from room_worker.hints import Farewells, listen
 from room_worker.lease import Lease
 from room_worker.load import LoadMeter
+from room_worker.next_rooms import NextRooms
 from room_worker.proxies import is_among
 from room_worker.renewal import Renewal
 from room_worker.rooms import Rooms
@@ -87,7 +88,7 @@ class Worker:
         self._store = Store(settings.redis_url, settings.realm)
         self._load = LoadMeter()
         self._is_draining = False
-        clock, lease = Clock(), Lease()
+        clock, lease, dice = Clock(), Lease(), secrets.SystemRandom()
         self._clock = clock
         self._farewells = Farewells(self._store.bus)
         self._rooms = Rooms(
@@ -98,6 +99,8 @@ class Worker:
             lease=lease,
             encode=encode_frames,
             parted=self._farewells.parted,
+            next_room=NextRooms(catalog, self._store.ownership, self._store.directory, dice).place,
+            dice=dice,
             most=settings.rooms_per_worker,
         )
         self._renewal = Renewal(
@@ -110,7 +113,7 @@ class Worker:
             Keyring(dict(settings.secrets), settings.secrets[0][0]),
             encode=encode_frames,
             clock=clock,
-            dice=secrets.SystemRandom(),
+            dice=dice,
         )
 
     async def run(self, sock: socket.socket) -> None:

@@ -12,14 +12,14 @@ import sys
 import time
 from asyncio.subprocess import PIPE, Process
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from shared.catalog import read_catalog
 from shared.protocol.ids import ClientId, GameName, RoomId, WorkerId, draw_id
-from shared.protocol.records import Hold, RoomRecord, RoomSpec, SeatRequest, WorkerRecord
+from shared.protocol.records import Entry, Hold, RoomRecord, RoomSpec, SeatRequest, WorkerRecord
 from shared.rules.manifest import check_options
 from shared.rules.placement import rank
 from shared.store.directory import RoomLimits
@@ -181,10 +181,28 @@ class Cluster:
         )
         return self.place(hold)
 
-    def place(self, hold: Hold, *, keys: Keyring = KEYS, origin: str = "", now: float | None = None) -> Place:
-        return Place(
-            hold, hold.address.replace("{host}", "127.0.0.1"), keys.sign_ticket(ticket(hold, origin), _now(now))
+    async def come_back(self, room_id: RoomId, client: str, entry: Entry = Entry.RETURN) -> Place:
+        """To the seat that the client has there."""
+        (hold,) = await self.store.directory.hold(
+            room_id,
+            [SeatRequest(ClientId(client))],
+            by=ClientId(client),
+            request=draw_id(dice.secret, 16),
+            entry=entry,
         )
+        return self.place(hold, takes_over=entry is Entry.TAKE_OVER)
+
+    def place(
+        self,
+        hold: Hold,
+        *,
+        keys: Keyring = KEYS,
+        origin: str = "",
+        now: float | None = None,
+        takes_over: bool = False,
+    ) -> Place:
+        signed = keys.sign_ticket(replace(ticket(hold, origin), takes_over=takes_over), _now(now))
+        return Place(hold, hold.address.replace("{host}", "127.0.0.1"), signed)
 
     async def sit(self, place: Place) -> Player:
         return await Player.enter(place.address, place.ticket)

@@ -13,13 +13,15 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import Protocol, Side, State
 
 from room_worker.transport.connection import Connection
-from room_worker.transport.edge import Line
+from room_worker.transport.edge import Handler, Line
 from room_worker.transport.lines import Lines, Port
 from shared.protocol.errors import ErrorKind
 from shared.protocol.limits import WIRE_VERSION
 from shared.protocol.messages import WORKER_TO_CLIENT, Hello
 from shared.wire.codec import Decoder, encode
 from tests.support.websocket_bytes import client_frame, request
+
+HELLO = Hello(WIRE_VERSION, "ticket", "", 0, -1)
 
 
 class FakeTransport(asyncio.Transport):
@@ -124,13 +126,14 @@ class FakeLine:
         self,
         judge: Callable[[Line], Awaitable[None]] | None = None,
         *,
+        handler: Handler | None = None,
         lines: Lines | None = None,
         is_proxy: Callable[[str], bool] = lambda address: False,
         is_tls: bool = False,
     ) -> None:
         self.visitor = FakeVisitor()
         self.lines = Lines() if lines is None else lines
-        self.handler = FakeHandler(self.visitor, judge)
+        self.handler = handler or FakeHandler(self.visitor, judge)
         self.connection = Connection(Port(self.handler, LoopClock(), self.lines, is_proxy))
         self.transport = FakeTransport(self.connection, is_tls=is_tls)
         self.connection.connection_made(self.transport)
@@ -144,10 +147,10 @@ class FakeLine:
     def upgrade(self, *headers: str) -> None:
         self.send(request(*headers))
 
-    async def enter(self) -> None:
+    async def enter(self, hello: Hello = HELLO) -> None:
         """All the way to an open line."""
         self.upgrade()
-        self.say(Hello(WIRE_VERSION, "ticket", "", 0, -1))
+        self.say(hello)
         await self.lines.wait_idle(within=1.0)
 
     def hang_up(self) -> None:

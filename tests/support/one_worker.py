@@ -5,7 +5,7 @@
 
 import asyncio
 import multiprocessing
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,17 +14,19 @@ from room_worker.doorkeeper import Doorkeeper
 from room_worker.heartbeat import Heartbeat
 from room_worker.hints import Farewells
 from room_worker.lease import Lease
+from room_worker.next_rooms import NextRooms
 from room_worker.renewal import Renewal
 from room_worker.room_shell import RoomShell
-from room_worker.rooms import Rooms
+from room_worker.rooms import Encode, Rooms
 from room_worker.transport.edge import Visitor
 from shared.catalog import Catalog, Game
 from shared.protocol.errors import STORE_UNAVAILABLE, ErrorKind, RoomError
 from shared.protocol.events import Event
 from shared.protocol.ids import ClientId, GameName, NodeId, RoomId, WorkerId
 from shared.protocol.limits import WIRE_VERSION
-from shared.protocol.messages import WORKER_TO_CLIENT, Hello
-from shared.protocol.records import Claim, Hold, RoomSpec, SeatRequest, WorkerRecord
+from shared.protocol.messages import SPECS, WORKER_TO_CLIENT, GiveSession, Hello, RoomJoined
+from shared.protocol.records import Claim, Hold, RoomRecord, RoomSpec, Seat, SeatRequest, WorkerRecord
+from shared.rules.buckets import PACES, Pace
 from shared.rules.manifest import parse_manifest
 from shared.store.ownership import Renewal as Renewed
 from shared.wire.codec import Decoder, encode
@@ -68,6 +70,25 @@ class Directory(MemoryOwnership):
         await self._answer()
         return await super().close(room_id, owner_epoch, reason, only_if_empty=only_if_empty)
 
+    async def reserve(self, *args: Any) -> None:
+        await self._answer()
+        await super().reserve(*args)
+
+    async def next_room(self, *args: Any, **rest: Any) -> list[Hold]:
+        await self._answer()
+        return await super().next_room(*args, **rest)
+
+    async def workers(self) -> list[WorkerRecord]:
+        await self._answer()
+        return [_describe()]
+
+    async def rooms(self) -> dict[RoomId, RoomRecord]:
+        await self._answer()
+        return {room_id: room.record for room_id, room in self._rooms.items()}
+
+    def seats(self, room_id: RoomId) -> dict[ClientId, Seat]:
+        return {client_id: place.seat for client_id, place in self._rooms[room_id].seats.items()}
+
     def seated(self, room_id: RoomId) -> list[ClientId]:
         return list(self._rooms[room_id].seats)
 
@@ -95,7 +116,8 @@ class MemoryBus:
 
 @dataclass
 class Guest:
-    """A client's line. `writes` are what it was sent, one entry a write; `closed` is how it was closed."""
+    """A client's line. `writes` are what it was sent, one entry a write; `closed` is how it was closed.
+    `before`: so many counted messages it had when it came back."""
 
     remote: str = "192.0.2.7"
     origin: str | None = None
@@ -103,6 +125,21 @@ class Guest:
     writes: list[list[Any]] = field(default_factory=list)
     closed: ErrorKind | None = None
     visitor: Visitor | None = None
+    before: int = 0
+
+    @property
+    def session(self) -> str:
+        """The last session code that it was given."""
+        return str(self.heard(GiveSession)[-1].code)
+
+    @property
+    def received(self) -> int:
+        """Counted messages since the last whole picture."""
+        count = self.before
+        for write in self.writes:
+            for message in write:
+                count = 0 if isinstance(message, RoomJoined) else count + SPECS[type(message)].counted
+        return count
 
     def write(self, data: bytes) -> None:
         assert self.closed is None, "written after the close"
@@ -140,21 +177,34 @@ def decode_all(joined: bytes) -> list[Any]:
 
 
 class OneWorker:
-    """`games`: a name to the text of its server.py. Nothing renews until `renewal` is run or asked to beat."""
+    """`games`: a name to the text of its server.py; `manifests`: to what its game.toml says. Nothing renews until
+    `renewal` is run or asked to beat."""
 
-    def __init__(self, most: int = 100, **games: str) -> None:
+    def __init__(
+        self,
+        most: int = 100,
+        manifests: dict[str, dict[str, Any]] | None = None,
+        encode: Encode | None = None,
+        paces: Mapping[str, Pace] = PACES,
+        **games: str,
+    ) -> None:
+        encode = encode or encode_prefixed
         self.clock, self.lease = LoopClock(), Lease()
         self.directory = Directory(lambda: int(self.clock.now() * 1000))
+        self.catalog = catalog_of({"plain": ""} | games, manifests or {})
         self.bus = MemoryBus()
         self.farewells = Farewells(self.bus)
         self.rooms = Rooms(
-            catalog_of({"plain": ""} | games),
+            self.catalog,
             self.directory,
             Heartbeat(multiprocessing.get_context("spawn")),
             clock=self.clock,  # type: ignore[arg-type]
             lease=self.lease,
-            encode=encode_prefixed,
+            encode=encode,
+            paces=paces,
             parted=self.farewells.parted,
+            next_room=NextRooms(self.catalog, self.directory, self.directory, dice.secret).place,  # type: ignore[arg-type]
+            dice=dice.secret,
             most=most,
         )
         self.renewal = Renewal(
@@ -170,7 +220,7 @@ class OneWorker:
             self.rooms,
             self.directory,
             KEYS,
-            encode=encode_prefixed,
+            encode=encode,
             clock=self.clock,
             dice=dice.secret,  # type: ignore[arg-type]
         )
@@ -181,14 +231,15 @@ class OneWorker:
         self.lease.until = 0.0
 
     def create(self, game: str, client: str) -> Hold:
+        known = self.catalog.games.get(GameName(game))
         spec = RoomSpec(
             room_id=RoomId(f"{game}-room"),
             game=GameName(game),
             game_hash="h",
             name=f"A {game}",
             seats=8,
-            spectators=0,
-            authority="none",
+            spectators=8,
+            authority=known.manifest.authority if known else "none",
             options={},
             creator=ClientId(client),
         )
@@ -199,13 +250,21 @@ class OneWorker:
         (hold,) = self.directory.hold(RoomId(room_id), [SeatRequest(ClientId(client))])
         return hold
 
-    async def enter(self, hold: Hold, guest: Guest | None = None) -> Guest:
+    async def enter(
+        self, hold: Hold, guest: Guest | None = None, *, session: str = "", received: int = -1, **ticket_says: Any
+    ) -> Guest:
         """Raises RoomError for one who may not come in."""
         guest = guest or Guest()
-        token = KEYS.sign_ticket(ticket(hold), self.clock.now())
-        guest.visitor = await self.doorkeeper.hello(guest, Hello(WIRE_VERSION, token, "", 0, -1))
+        token = KEYS.sign_ticket(replace(ticket(hold), **ticket_says), self.clock.now())
+        hello = Hello(WIRE_VERSION, token, session, hold.owner_epoch, received)
+        guest.visitor = await self.doorkeeper.hello(guest, hello)
         await turn()
         return guest
+
+    async def come_back(self, game: str, client: str, gone: Guest) -> Guest:
+        """On another line, with the code and the count of the one before."""
+        guest = Guest(before=gone.received)
+        return await self.enter(self.hold(f"{game}-room", client), guest, session=gone.session, received=gone.received)
 
     async def table(self, game: str, *clients: str) -> list[Guest]:
         """A room with these clients in it."""
@@ -250,12 +309,16 @@ def ticket(hold: Hold) -> Ticket:
     )
 
 
-def catalog_of(games: dict[str, str]) -> Catalog:
-    folder = Path("games")
+def catalog_of(games: dict[str, str], manifests: dict[str, dict[str, Any]]) -> Catalog:
+    """A game without a server.py needs to be named in `manifests` only."""
+    known = dict.fromkeys(manifests, "") | games
     return Catalog(
-        {GameName(name): Game(parse_manifest(name, {}), folder / name, "h", source) for name, source in games.items()}
+        {
+            GameName(name): Game(parse_manifest(name, manifests.get(name, {})), Path("games") / name, "h", source)
+            for name, source in known.items()
+        }
     )
 
 
 def _describe() -> WorkerRecord:
-    return WorkerRecord(WORKER_ID, NodeId("n1"), "ws://{host}:8101", {})
+    return WorkerRecord(WORKER_ID, NodeId("n1"), "ws://{host}:8101", {"plain": "h"})

@@ -1,4 +1,4 @@
-"""A member with no wits: says hello over a real socket, answers pings, and keeps all that it hears.
+"""A member with no wits: says hello over a real socket, answers pings, keeps all that it hears and its session code.
 
 Speaks the wire by itself (`websockets` and our codec), so that tests of workers do not lean on the client under test
 elsewhere.
@@ -18,11 +18,14 @@ from shared.protocol.messages import (
     SPECS,
     TO_OTHERS,
     WORKER_TO_CLIENT,
+    GiveSession,
     Hello,
+    KeepSession,
     Part,
     Ping,
     Pong,
     Relay,
+    RoomJoined,
     SendRelay,
 )
 from shared.wire.codec import Decoder, encode
@@ -32,21 +35,34 @@ T = TypeVar("T")
 
 
 class Player:
-    """`heard` in order. `close_code` is None while the line stands, and 1006 when it broke without a word."""
+    """`heard` in order; `received` of them were counted. `close_code` is None while the line stands, and 1006 when it
+    broke without a word."""
 
-    def __init__(self, line: ClientConnection) -> None:
+    def __init__(self, line: ClientConnection, received: int = 0) -> None:
         self._line = line
+        self.received = received
+        self.session = ""
         self._decoder, self._joiner = Decoder(WORKER_TO_CLIENT), Joiner(WORKER_TO_CLIENT)
         self.heard: list[Any] = []
         self._news = asyncio.Condition()
         self._reading = asyncio.create_task(self._read())
 
     @classmethod
-    async def enter(cls, address: str, token: str, *, origin: str | None = None, version: int = WIRE_VERSION) -> Self:
+    async def enter(
+        cls,
+        address: str,
+        token: str,
+        *,
+        origin: str | None = None,
+        version: int = WIRE_VERSION,
+        session: str = "",
+        owner_epoch: int = 0,
+        received: int = -1,
+    ) -> Self:
         """Connects and says hello; whether that was welcome shows in what is heard."""
         line = await connect(address, origin=Origin(origin) if origin else None, compression=None, open_timeout=10)
-        player = cls(line)
-        await player.say(Hello(version, token, "", 0, -1))
+        player = cls(line, max(received, 0))
+        await player.say(Hello(version, token, session, owner_epoch, received))
         return player
 
     async def __aenter__(self) -> Self:
@@ -65,16 +81,22 @@ class Player:
     async def relay(self, body: bytes, to: int = TO_OTHERS) -> None:
         await self.say(SendRelay(to, "test", body))
 
-    async def next(self, cls: type[T], *, within: float = 5.0) -> T:
-        """The first message of this class, be it heard already or not."""
-        found = await self._wait(lambda: next((entry for entry in self.heard if isinstance(entry, cls)), None), within)
-        assert isinstance(found, cls)
+    async def next(self, cls: type[T] | tuple[type, ...], *, within: float = 5.0) -> T:
+        """The first message of this class (or of these), be it heard already or not."""
+        found: T = await self._wait(
+            lambda: next((entry for entry in self.heard if isinstance(entry, cls)), None), within
+        )
         return found
 
     async def bodies(self, count: int, *, within: float = 10.0) -> list[bytes]:
         """The first `count` relayed bodies."""
-        found = await self._wait(lambda: self._bodies() if len(self._bodies()) >= count else None, within)
+        found = await self._wait(lambda: self.relayed if len(self.relayed) >= count else None, within)
         return list(found)
+
+    @property
+    def relayed(self) -> list[bytes]:
+        """The bodies so far."""
+        return [entry.body for entry in self.heard if isinstance(entry, Relay)]
 
     async def closed(self, *, within: float = 5.0) -> int:
         """The close code."""
@@ -90,8 +112,11 @@ class Player:
         await self._line.close()
         await self._reading
 
-    def _bodies(self) -> list[bytes]:
-        return [entry.body for entry in self.heard if isinstance(entry, Relay)]
+    async def abandon(self) -> None:
+        """As a client whose network is gone: nothing more is heard or said."""
+        self._reading.cancel()
+        await asyncio.wait([self._reading])
+        self._line.transport.abort()
 
     async def _wait(self, condition: Any, within: float) -> Any:
         try:
@@ -116,6 +141,10 @@ class Player:
                 return
             spec = next(spec for spec in SPECS.values() if spec.kind == message.kind and spec.cls is not Part)
             message = self._decoder.decode(whole, max(spec.longest, len(whole)))
+        if isinstance(message, GiveSession):
+            self.session = message.code
+            await self.say(KeepSession(message.code))
         async with self._news:
+            self.received = 0 if isinstance(message, RoomJoined) else self.received + SPECS[type(message)].counted
             self.heard.append(message)
             self._news.notify_all()

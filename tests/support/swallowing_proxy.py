@@ -1,4 +1,5 @@
-"""A TCP proxy in the test's own loop that can swallow what passes, without closing anything: a line gone deaf."""
+"""A TCP proxy in the test's own loop that can cut the lines through it, or swallow what passes without closing
+anything: a line gone deaf."""
 
 import asyncio
 from types import TracebackType
@@ -33,6 +34,13 @@ class SwallowingProxy:
         """From now on nothing passes on the lines that are open; new ones work."""
         for task in self._tasks:
             task.cancel()
+
+    def cut_present_lines(self) -> None:
+        """Both ends of every open line see it break, with whatever was on its way."""
+        self.swallow_present_lines()
+        for line in self._lines:
+            line.transport.abort()
+        self._lines.clear()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection("127.0.0.1", self._target_port)

@@ -5,9 +5,19 @@ import asyncio
 import pytest
 
 from room_worker.room_lines import HELD_MESSAGES
-from shared.protocol.errors import GAME_BROKEN, INTERNAL, LEFT, LINE_LOST, ROOM_CLOSED, STORE_UNAVAILABLE, RoomError
+from shared.protocol.errors import (
+    FLOODING,
+    GAME_BROKEN,
+    INTERNAL,
+    LEFT,
+    LINE_LOST,
+    ROOM_CLOSED,
+    STORE_UNAVAILABLE,
+    RoomError,
+)
 from shared.protocol.events import ClientDisconnected
 from shared.protocol.ids import RoomId
+from shared.protocol.limits import GRACE_S
 from shared.protocol.messages import (
     TO_OTHERS,
     LeaveRoom,
@@ -102,7 +112,7 @@ def test_an_empty_room_closes_and_is_forgotten() -> None:
     async def main() -> None:
         worker = OneWorker()
         ann, bob = await worker.table("plain", "ann", "bob")
-        ann.hang_up(LINE_LOST)
+        ann.hang_up(FLOODING)  # for good
         bob.say(LeaveRoom("r1"))
         await turn()
         assert bob.closed is LEFT
@@ -115,14 +125,14 @@ def test_an_empty_room_closes_and_is_forgotten() -> None:
 
 def test_a_held_seat_keeps_an_empty_room_until_the_hold_ends() -> None:
     async def main() -> None:
-        worker = OneWorker()
-        (ann,) = await worker.table("plain", "ann")
-        held = worker.hold("plain-room", "bob")
+        worker = OneWorker(manifests={"brief": {"grace_s": 0}})
+        (ann,) = await worker.table("brief", "ann")
+        held = worker.hold("brief-room", "bob")
         ann.hang_up(LINE_LOST)
         await asyncio.sleep(5)
         bob = await worker.enter(held)
         assert bob.heard(RoomJoined)
-        worker.hold("plain-room", "cat")
+        worker.hold("brief-room", "cat")
         bob.hang_up(LINE_LOST)
         await asyncio.sleep(10)
         assert len(worker.rooms) == 1
@@ -255,6 +265,8 @@ def test_the_bus_hears_who_is_gone() -> None:
             ClientDisconnected("ann", "plain-room", "left"),  # type: ignore[arg-type]
         ]
         await eventually(lambda: worker.bus.said == said)
+        said.append(ClientDisconnected("bob", "plain-room", "session-over"))  # type: ignore[arg-type]
+        await eventually(lambda: worker.bus.said == said, within=GRACE_S + 2.0)
         saying.cancel()
         await asyncio.wait([saying])
 
