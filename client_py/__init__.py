@@ -6,35 +6,70 @@
     relay = await room.next(Relay)
     await lobby.close()
 
-In reading order: `states.py` (one connection, one table), `line.py` (a conversation without I/O), `connection.py`
-(moves its bytes and minds its time), `lobby.py` and `room.py` (what an application holds), `shell.py` (sockets, HTTP).
+In reading order: `states.py` (one connection, one table), `line.py` (a conversation without I/O), `session.py` and
+`outbox.py` (what outlives it, without I/O), `connection.py` (moves bytes and minds time), `life.py` (from one
+connection to the next), `lobby.py` and `room.py` (what an application holds), `shell.py` (sockets, HTTP).
 """
 
-from client_py.events import Chat, HostChanged, Joined, Left, Refused, Relay, Renamed, Volatile
+from client_py.events import (
+    AsHost,
+    Away,
+    Back,
+    Chat,
+    DoorsSet,
+    Dropped,
+    HostChanged,
+    Joined,
+    Left,
+    Refused,
+    Relay,
+    Renamed,
+    Resumed,
+    Said,
+    SeatTaken,
+    Snapshot,
+    Volatile,
+)
 from client_py.lobby import Lobby, connect
+from client_py.pings import Pings, RoomPing, probe
 from client_py.room import Room
 from client_py.shell import Shell
 from client_py.states import State
 from shared.protocol.errors import RoomError
-from shared.protocol.messages import PLAYER, SPECTATOR, TO_HOST, TO_OTHERS
+from shared.protocol.messages import PLAYER, PRIVATE, PUBLIC, SPECTATOR, TO_HOST, TO_OTHERS, UNLISTED
 
 __all__ = [
     "PLAYER",
+    "PRIVATE",
+    "PUBLIC",
     "SPECTATOR",
     "TO_HOST",
     "TO_OTHERS",
+    "UNLISTED",
+    "AsHost",
+    "Away",
+    "Back",
     "Chat",
+    "DoorsSet",
+    "Dropped",
     "HostChanged",
     "Joined",
     "Left",
     "Lobby",
+    "Pings",
     "Refused",
     "Relay",
     "Renamed",
+    "Resumed",
     "Room",
     "RoomError",
+    "RoomPing",
+    "Said",
+    "SeatTaken",
     "Shell",
+    "Snapshot",
     "State",
     "Volatile",
     "connect",
+    "probe",
 ]

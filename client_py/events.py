@@ -1,7 +1,7 @@
 """What a room tells its application, in order: typed, with members instead of numbers and bodies unpacked."""
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from shared.protocol.errors import RoomError
 from shared.protocol.messages import MemberRow
@@ -22,6 +22,15 @@ class Volatile:
 
 
 @dataclass(frozen=True, slots=True)
+class AsHost:
+    """What the room's host said as host."""
+
+    host_epoch: int
+    type: str
+    body: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Chat:
     sender: MemberRow
     text: str
@@ -35,10 +44,29 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """`reason` is a row of the error table."""
+    """For good. `reason` is a row of the error table."""
 
     member: MemberRow
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """This member's line is lost; its seat is kept for the grace time."""
+
+    member: MemberRow
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    member: MemberRow
+
+
+@dataclass(frozen=True, slots=True)
+class SeatTaken:
+    """This spectator is a player now."""
+
+    member: MemberRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +78,55 @@ class Renamed:
 
 
 @dataclass(frozen=True, slots=True)
+class DoorsSet:
+    """`invite` opens a private room."""
+
+    doors: str
+    is_locked: bool
+    invite: str
+
+
+@dataclass(frozen=True, slots=True)
 class HostChanged:
     """`host` is None while no player is there."""
 
     host: MemberRow | None
     host_epoch: int
+
+
+class Said(NamedTuple):
+    """A line of the journal. The sender is None for what the host said as host."""
+
+    sender: MemberRow | None
+    type: str
+    body: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Authority `host`: the host's last state, what was said since (to be applied in order, without effects), and then
+    what this member itself has said to all and the room had not got. Not `is_whole`: there is no such state."""
+
+    is_whole: bool
+    tick: int
+    state: bytes
+    journal: tuple[Said, ...]
+    own: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """One's own line is lost. What is said from now on goes out after the return."""
+
+    reason: RoomError
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """One is back. Recovered: all that was missed follows, as if nothing had happened. Otherwise the room's members,
+    chat, doors and host are as they are now, and what was said meanwhile is lost to this client."""
+
+    recovered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +136,21 @@ class Refused:
     error: RoomError
 
 
-Event: TypeAlias = Relay | Volatile | Chat | Joined | Left | Renamed | HostChanged | Refused
+Event: TypeAlias = (
+    Relay
+    | Volatile
+    | AsHost
+    | Chat
+    | Joined
+    | Left
+    | Away
+    | Back
+    | SeatTaken
+    | Renamed
+    | DoorsSet
+    | HostChanged
+    | Snapshot
+    | Dropped
+    | Resumed
+    | Refused
+)

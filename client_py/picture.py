@@ -1,24 +1,30 @@
 """What a client knows of its room: the whole picture, kept true by each message that follows. No I/O."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from client_py import events
 from client_py.errors import error_named
-from client_py.events import Event
+from client_py.events import Event, Said
 from shared.protocol import messages
 from shared.protocol.limits import CHAT_HISTORY
-from shared.protocol.messages import PLAYER, ChatRow, MemberRow, RoomJoined
+from shared.protocol.messages import PLAYER, TO_OTHERS, ChatRow, MemberRow, RoomJoined, SendRelay
 from shared.wire.body import unpack_body
+
+AS_HOST_SENDER = 0
 
 
 class Picture:
+    """`pings` are the members' round trips to the worker, in milliseconds, by number."""
+
     def __init__(self, joined: RoomJoined) -> None:
-        self.joined = joined
+        self.you = joined.you
         self.host_number = joined.host
         self.host_epoch = joined.host_epoch
+        self.doors, self.is_locked, self.invite = joined.doors, joined.is_locked, joined.invite
         self.members = {row.number: row for row in joined.members}
         self.chat = list(joined.chat)
+        self.pings: dict[int, int] = {}
 
     def hear(self, message: Any) -> Event | None:
         """The event for the application. Raises RoomError when a body cannot be unpacked."""
@@ -32,11 +38,30 @@ class Picture:
     def host(self) -> MemberRow | None:
         return self.members.get(self.host_number)
 
+    def snapshot(self, message: messages.Snapshot, unheard: Iterable[Any]) -> Event:
+        """`unheard`: what this member has said and the room had not got by then."""
+        me = self.member(self.you)
+        journal = tuple(self._said(row) for row in message.journal)
+        own = (said for said in unheard if isinstance(said, SendRelay) and said.to == TO_OTHERS)
+        told = tuple(Said(me, said.type, unpack_body(said.body)) for said in own)
+        return events.Snapshot(message.is_whole, message.tick, message.body, journal, told)
+
+    def _said(self, row: messages.JournalRow) -> Said:
+        sender = None if row.sender == AS_HOST_SENDER else self.member(row.sender)
+        return Said(sender, row.type, unpack_body(row.body))
+
+    def _change(self, number: int, **changed: Any) -> MemberRow:
+        member = self.members[number] = self.member(number)._replace(**changed)
+        return member
+
     def _relay(self, message: messages.Relay) -> Event:
         return events.Relay(self.member(message.sender), message.type, unpack_body(message.body))
 
     def _volatile(self, message: messages.Volatile) -> Event:
         return events.Volatile(self.member(message.sender), message.type, unpack_body(message.body))
+
+    def _as_host(self, message: messages.AsHost) -> Event:
+        return events.AsHost(message.host_epoch, message.type, unpack_body(message.body))
 
     def _chat(self, message: messages.Chat) -> Event:
         sender = self.member(message.number)
@@ -51,28 +76,50 @@ class Picture:
     def _left(self, message: messages.MemberLeft) -> Event:
         member = self.member(message.number)
         self.members.pop(message.number, None)
+        self.pings.pop(message.number, None)
         return events.Left(member, message.reason)
+
+    def _away(self, message: messages.MemberAway) -> Event:
+        return events.Away(self._change(message.number, is_away=True))
+
+    def _back(self, message: messages.MemberBack) -> Event:
+        return events.Back(self._change(message.number, is_away=False))
+
+    def _seat_taken(self, message: messages.SeatTaken) -> Event:
+        return events.SeatTaken(self._change(message.number, role=PLAYER))
 
     def _renamed(self, message: messages.UsernameSet) -> Event:
         before = self.member(message.number)
-        member = self.members[message.number] = before._replace(username=message.username)
-        return events.Renamed(member, before)
+        return events.Renamed(self._change(message.number, username=message.username), before)
 
     def _host_changed(self, message: messages.HostChanged) -> Event:
         self.host_number, self.host_epoch = message
         return events.HostChanged(self.host, self.host_epoch)
 
+    def _doors_set(self, message: messages.DoorsSet) -> Event:
+        self.doors, self.is_locked, self.invite = message
+        return events.DoorsSet(*message)
+
+    def _pings(self, message: messages.MemberPings) -> None:
+        self.pings = dict(message.pings)
+
     def _refused(self, message: messages.Error) -> Event:
         return events.Refused(error_named(message.name, message.text, message.room_id))
 
 
-_HEARD: dict[type, Callable[[Picture, Any], Event]] = {
+_HEARD: dict[type, Callable[[Picture, Any], Event | None]] = {
     messages.Relay: Picture._relay,
     messages.Volatile: Picture._volatile,
+    messages.AsHost: Picture._as_host,
     messages.Chat: Picture._chat,
     messages.MemberJoined: Picture._joined,
     messages.MemberLeft: Picture._left,
+    messages.MemberAway: Picture._away,
+    messages.MemberBack: Picture._back,
+    messages.SeatTaken: Picture._seat_taken,
     messages.UsernameSet: Picture._renamed,
     messages.HostChanged: Picture._host_changed,
+    messages.DoorsSet: Picture._doors_set,
+    messages.MemberPings: Picture._pings,
     messages.Error: Picture._refused,
 }

@@ -2,6 +2,7 @@
 question may be asked again over a new line and still be done only once."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,10 +52,10 @@ class Requests:
     def reject(self, request: str, error: RoomError) -> bool:
         return self._settle(request, lambda answer: answer.set_exception(error))
 
-    def resolve_all(self, cls: type) -> None:
+    def resolve_where(self, is_answered: Callable[[Any], bool]) -> None:
         """For answers that carry no request id."""
         for request, entry in self._waiting.items():
-            if isinstance(entry.message, cls):
+            if is_answered(entry.message):
                 self.resolve(request)
 
     def reject_all(self, error: RoomError) -> None:

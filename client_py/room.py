@@ -1,36 +1,48 @@
-"""A room, from the inside. It lives from `room-joined` to its end and is never revived: who returns gets a new one."""
+"""A room, from the inside: from `room-joined` until one has left it for good. A lost line does not end it.
+
+While the line is lost, what is said waits; with `Resumed` one is back. Once `reason` is set the room is never revived:
+whoever joins again gets a new one.
+"""
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import AsyncIterator
 from typing import Any, Protocol, TypeVar
 
+from client_py.answers import is_answered
 from client_py.errors import error_named
-from client_py.events import Event
+from client_py.events import Dropped, Event, Resumed
+from client_py.host_acts import HostActs
+from client_py.inbox import Inbox
 from client_py.picture import Picture
 from client_py.requests import Requests
+from client_py.session import Session
 from client_py.shell import Dice
-from shared.protocol.errors import LEFT, ROOM_CLOSED, RoomError
+from shared.protocol.errors import LEFT, NEXT_ROOM, ROOM_CLOSED, RoomError
 from shared.protocol.limits import CLOSE_S
 from shared.protocol.messages import (
+    SPECS,
     TO_OTHERS,
+    AskDeposit,
     ChatRow,
     CloseRoom,
     Error,
+    Hidden,
     LeaveRoom,
     MemberRow,
+    NextRoom,
     RoomJoined,
     SendChat,
     SendRelay,
     SendVolatile,
     SetUsername,
-    UsernameSet,
+    Snapshot,
+    TakeSeat,
 )
 from shared.wire.body import pack_body
 
-EVENTS_KEPT = 100_000
-"""Events that nobody asked for yet; past that the oldest are dropped, and counted in `Room.dropped`."""
+BACKLOG = 256
+"""Messages that wait for the line or for the room's pace; with more of them `send` waits."""
 
 E = TypeVar("E")
 
@@ -38,28 +50,28 @@ log = logging.getLogger(__name__)
 
 
 class Link(Protocol):
-    """A room's way out (the connection to its worker)."""
+    """A room's present way out: the connection to its worker, or what stands for it while there is none."""
 
     @property
     def round_trip_ms(self) -> float | None: ...
-    async def send(self, message: Any) -> None: ...
+    def wake(self) -> None: ...
     def hang_up(self, reason: RoomError) -> None: ...
 
 
-class Room:
+class Room(HostActs):
     """Events come by `async for event in room`, or one class at a time by `next`. `reason` says why it is over."""
 
-    def __init__(self, joined: RoomJoined, link: Link, dice: Dice) -> None:
+    def __init__(self, joined: RoomJoined, session: Session, link: Link, dice: Dice) -> None:
         self.id, self.game, self.name = joined.room_id, joined.game, joined.name
         self.seats, self.authority, self.options = joined.seats, joined.authority, joined.options
         self.reason: RoomError | None = None
-        self.dropped = 0
         self._picture = Picture(joined)
-        self._you = joined.you
+        self._session = session
         self._link = link
+        self._left_over: list[Any] = []
         self._requests = Requests(dice)
-        self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)
-        self._news = asyncio.Event()
+        self._inbox = Inbox()
+        self._news, self._space = asyncio.Event(), asyncio.Event()
 
     @property
     def members(self) -> dict[int, MemberRow]:
@@ -68,7 +80,7 @@ class Room:
 
     @property
     def me(self) -> MemberRow:
-        return self._picture.member(self._you)
+        return self._picture.member(self._picture.you)
 
     @property
     def host(self) -> MemberRow | None:
@@ -80,7 +92,7 @@ class Room:
 
     @property
     def is_host(self) -> bool:
-        return self._picture.host_number == self._you
+        return self._picture.host_number == self._picture.you
 
     @property
     def chat(self) -> list[ChatRow]:
@@ -88,35 +100,81 @@ class Room:
         return self._picture.chat
 
     @property
+    def doors(self) -> str:
+        return self._picture.doors
+
+    @property
+    def is_locked(self) -> bool:
+        return self._picture.is_locked
+
+    @property
+    def invite(self) -> str:
+        """Opens a private room; empty when it needs none."""
+        return self._picture.invite
+
+    @property
+    def pings(self) -> dict[int, int]:
+        """The members' round trips to the worker, in milliseconds, by number."""
+        return self._picture.pings
+
+    @property
     def ping_ms(self) -> float | None:
-        """The smoothed round trip to the worker; None until measured."""
+        """One's own smoothed round trip; None until measured."""
         return self._link.round_trip_ms
+
+    @property
+    def is_connected(self) -> bool:
+        """Not while the line is lost."""
+        return self.reason is None and self._session.outbox.is_open
+
+    @property
+    def session(self) -> dict[str, Any]:
+        """Plain values to come back with from another process: `connect(session=…)`. A secret; it changes at each
+        return (`Lobby.on_session`)."""
+        return self._session.save()
+
+    @property
+    def unconfirmed(self) -> list[Any]:
+        """The counted messages that the room may not have got, oldest first; when it is over, for good."""
+        return self._session.outbox.kept if self.reason is None else self._left_over
+
+    @property
+    def dropped(self) -> int:
+        """Events that were dropped because nobody took them."""
+        return self._inbox.dropped
 
     # --- what it says
 
     async def send(self, type: str, body: Any = None, *, to: int = TO_OTHERS) -> None:
         """To all others, to the host (TO_HOST) or to one member's number. Raises RoomError when the room is over."""
-        await self._link.send(SendRelay(to, type, pack_body(body)))
+        await self._say(SendRelay(to, type, pack_body(body)))
 
     async def volatile(self, type: str, body: Any = None, *, to: int = TO_OTHERS) -> None:
         """For what the next message replaces (cursors, positions): it may be dropped."""
-        await self._link.send(SendVolatile(to, type, pack_body(body)))
+        await self._say(SendVolatile(to, type, pack_body(body)))
 
     async def say(self, text: str) -> None:
         """A line of chat; it comes back as a `Chat` event."""
-        await self._link.send(SendChat(text))
+        await self._say(SendChat(text))
 
     async def set_username(self, username: str) -> None:
         """Raises RoomError: username-taken, bad-name."""
         await self._ask(SetUsername, username)
 
-    async def close_room(self) -> None:
-        """Ends the room for everyone. Raises RoomError(NOT_HOST)."""
-        await self._ask(CloseRoom)
+    async def take_seat(self) -> None:
+        """From spectator to player. Raises RoomError: room-full, join-refused."""
+        await self._ask(TakeSeat)
+
+    async def hide(self, is_hidden: bool) -> None:
+        """Whether anybody looks at this client; a host that is hidden for long is replaced."""
+        await self._say(Hidden(is_hidden))
 
     async def leave(self) -> None:
         """Back to the lobby. Whatever the worker says, whoever wants to go is gone soon."""
         if self.reason is not None:
+            return
+        if not self.is_connected:
+            self._link.hang_up(RoomError(LEFT))
             return
         timer = asyncio.get_running_loop().call_later(CLOSE_S, self._link.hang_up, RoomError(LEFT))
         try:
@@ -129,58 +187,103 @@ class Room:
     async def next(self, cls: type[E], *, within: float | None = None) -> E:
         """The next event of this class; others stay for later. Raises RoomError when the room is over, TimeoutError."""
         async with asyncio.timeout(within):
-            while True:
-                event = next((event for event in self._events if isinstance(event, cls)), None)
-                if event is not None:
-                    self._events.remove(event)
-                    return event
+            while (event := self._inbox.find(cls)) is None:
+                if self.reason is not None:
+                    raise self.reason
                 await self._wait()
+            return event
 
     async def __aiter__(self) -> AsyncIterator[Event]:
         """Every event, until the room is over."""
-        while self._events or self.reason is None:
-            if self._events:
-                yield self._events.popleft()
-            else:
-                self._news.clear()
-                await self._news.wait()
+        while self._inbox or self.reason is None:
+            event = self._inbox.take()
+            if event is not None:
+                yield event
+            elif self.reason is None:
+                await self._wait()
 
     async def _wait(self) -> None:
-        if self.reason is not None:
-            raise self.reason
         self._news.clear()
         await self._news.wait()
 
+    async def _say(self, message: Any) -> None:
+        self._say_nowait(message)
+        await asyncio.sleep(0)  # so that a loop that only says things lets them out
+        while self._session.outbox.backlog > BACKLOG and self.reason is None:
+            self._space.clear()
+            await self._space.wait()
+
+    def _say_nowait(self, message: Any) -> None:
+        if self.reason is not None:
+            raise self.reason
+        self._session.outbox.add(message)
+        self._link.wake()
+
     async def _ask(self, cls: type, *fields: Any) -> None:
         request = self._requests.put(cls, *fields)
-        await self._link.send(request.message)
+        self._say_nowait(request.message)
         await self._requests.answer(request)
 
-    # --- for the lobby
+    # --- for the client's life (`life.py`)
 
     def receive(self, message: Any) -> None:
         """What the worker says."""
+        if isinstance(message, AskDeposit):
+            self._asked_for_deposit()
+        elif not (isinstance(message, Error) and self._reject(message)):
+            self._hear(message)
+        self._news.set()
+
+    def written(self) -> None:
+        """Something that waited went out."""
+        self._space.set()
+
+    def drop(self, reason: RoomError, link: Link) -> None:
+        """The line is lost."""
+        self._link = link
+        self._inbox.put(Dropped(reason), self._session.received)
+        self._news.set()
+
+    def resume(self, link: Link) -> None:
+        """Back, and nothing is lost."""
+        self._link = link
+        self._inbox.put(Resumed(True), self._session.received)
+        self._news.set()
+
+    def begin_again(self, joined: RoomJoined, link: Link) -> None:
+        """Back, with a new picture."""
+        self._link = link
+        self._picture = Picture(joined)
+        self._requests.resolve_where(lambda question: is_answered(question, joined, self._picture))
+        self._inbox.put(Resumed(False), 0)
+        self._news.set()
+
+    def end(self, reason: RoomError) -> None:
+        self.reason, self._left_over = reason, self.unconfirmed
+        done = {ROOM_CLOSED: CloseRoom, NEXT_ROOM: NextRoom}.get(reason.kind, LeaveRoom)
+        self._requests.resolve_where(lambda question: isinstance(question, (done, LeaveRoom)))
+        self._requests.reject_all(reason)
+        self._news.set()
+        self._space.set()
+
+    def _hear(self, message: Any) -> None:
         try:
-            event = self._picture.hear(message)
+            event = self._event(message)
         except RoomError as error:
             log.warning("a message of room %s is dropped: %s", self.id, error)
             return
-        if isinstance(message, Error) and self._reject(message):
-            return
-        if isinstance(message, UsernameSet) and message.number == self._you:
-            self._requests.resolve_all(SetUsername)
+        self._requests.resolve_where(lambda question: is_answered(question, message, self._picture))
         if event is not None:
-            self.dropped += len(self._events) == EVENTS_KEPT
-            self._events.append(event)
-            self._news.set()
+            self._inbox.put(event, self._before(message))
 
-    def end(self, reason: RoomError) -> None:
-        self.reason = reason
-        self._requests.resolve_all(LeaveRoom)
-        if reason.kind is ROOM_CLOSED:
-            self._requests.resolve_all(CloseRoom)
-        self._requests.reject_all(reason)
-        self._news.set()
+    def _event(self, message: Any) -> Event | None:
+        if not isinstance(message, Snapshot):
+            return self._picture.hear(message)
+        self._session.briefed()
+        return self._picture.snapshot(message, self._session.outbox.beyond(message.received))
+
+    def _before(self, message: Any) -> int:
+        return self._session.received - SPECS[type(message)].counted
 
     def _reject(self, message: Error) -> bool:
         return self._requests.reject(message.request, error_named(message.name, message.text, message.room_id))

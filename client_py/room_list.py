@@ -2,7 +2,7 @@
 asked for anew after each welcome. Nothing is asked before the first `watch`."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from shared.protocol.limits import LIST_ROWS
@@ -13,7 +13,7 @@ from shared.rules.listing import EMPTY, Listing, apply
 class RoomList:
     """`rows` in the asked order; `more` matching rooms lie beyond them."""
 
-    def __init__(self, send: Callable[[Any], Awaitable[None]]) -> None:
+    def __init__(self, send: Callable[[Any], None]) -> None:
         self._send = send
         self._listing: Listing = EMPTY
         self._changed = asyncio.Event()
@@ -42,12 +42,12 @@ class RoomList:
         """Begins, or changes, what is watched; returns when the lobby has answered."""
         self.subscription = SubscribeRooms(game, dict(options or {}), sort, open_only, most)
         self._changed.clear()
-        await self._send(self.subscription)
+        self._send(self.subscription)
         await self._changed.wait()
 
     async def refresh(self) -> None:
         """Asks the lobby to look at the directory now."""
-        await self._send(RefreshRooms())
+        self._send(RefreshRooms())
 
     async def changed(self) -> tuple[RoomRow, ...]:
         """The rows after the next change."""

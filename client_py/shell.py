@@ -17,7 +17,7 @@ from client_py.errors import error_named, error_of_close
 from shared.protocol.errors import LINE_LOST, RoomError
 from shared.protocol.limits import CLOSE_S, FRAME_BYTES
 
-DIAL_S = 10.0
+DIAL_S = 5.0
 POST_S = 10.0
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from client_py.line import Line
+from client_py.line import Line, OwnTally
 from shared.protocol.errors import (
     LINE_SILENT,
     MESSAGE_MALFORMED,
@@ -29,8 +29,11 @@ from shared.wire.parts import split
 from tests.support.pictures import a_picture
 
 
-def a_line() -> Line:
-    line = Line(WORKER_TO_CLIENT, "ticket", 0.0)
+HELLO = Hello(WIRE_VERSION, "ticket", "", 0, -1)
+
+
+def a_line(tally: OwnTally | None = None) -> Line:
+    line = Line(WORKER_TO_CLIENT, HELLO, 0.0, tally)
     line.take_output()
     return line
 
@@ -41,7 +44,7 @@ def said(line: Line) -> list[object]:
 
 
 def test_it_begins_with_hello() -> None:
-    assert said(Line(WORKER_TO_CLIENT, "ticket", 0.0)) == [Hello(WIRE_VERSION, "ticket", "", 0, -1)]
+    assert said(Line(WORKER_TO_CLIENT, HELLO, 0.0)) == [HELLO]
 
 
 def test_pings_are_answered_and_kept_back() -> None:
@@ -55,26 +58,27 @@ def test_a_beat_pings_with_the_count_of_what_arrived() -> None:
     for message in (MemberJoined(2, "c", "Bob", "player"), Relay(2, "t", b""), Volatile(2, "t", b"")):
         assert line.receive(encode(message), 1.0) == message
     line.beat(2.5)
-    assert said(line) == [Ping(2500, 2)]
+    assert said(line) == [Ping(2_500_000, 2)]
 
 
 def test_a_pong_measures_the_round_trip() -> None:
     line = a_line()
     assert line.round_trip_ms is None
-    line.receive(encode(Pong(2000)), 2.08)
+    line.receive(encode(Pong(2_000_000)), 2.08)
     assert line.round_trip_ms == 80
-    line.receive(encode(Pong(4000)), 4.16)
-    assert line.round_trip_ms == 90
+    line.receive(encode(Pong(4_000_000)), 4.16)
+    assert (line.round_trip_ms, line.best_ms, line.measured) == (90, 80, 2)
 
 
 def test_parts_come_together_and_count_as_what_they_carry() -> None:
     rows = [MemberRow(number, f"c{number}", "x" * 24, "player", False) for number in range(1, 1025)]
     picture = a_picture(members=rows)
     relay = Relay(1, "t", bytes(40_000))
-    line = a_line()
+    tally = OwnTally()
+    line = a_line(tally)
     heard = [line.receive(payload, 1.0) for message in (picture, relay) for payload in split(message)]
     assert [message for message in heard if message is not None] == [picture, relay]
-    assert line.received == 1
+    assert tally.received == 1
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,6 @@
 """The Python client against a lobby and workers played by hand, on a clock that jumps."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any
 
 import pytest
 
@@ -12,7 +10,6 @@ from client_py import (
     HostChanged,
     Joined,
     Left,
-    Lobby,
     Refused,
     Relay,
     Renamed,
@@ -27,11 +24,13 @@ from shared.protocol.errors import (
     JOIN_REFUSED,
     LEFT,
     LINE_LOST,
+    NEXT_ROOM,
     NOT_ALLOWED,
     NOT_HOST,
     ROOM_CLOSED,
     ROOM_FULL,
     SEATED,
+    TAKEN_OVER,
     TICKET_EXPIRED,
     TOKEN_EXPIRED,
     USERNAME_TAKEN,
@@ -52,7 +51,6 @@ from shared.protocol.messages import (
     Ping,
     Reroute,
     RoomDisconnect,
-    RoomJoined,
     RoomRow,
     SendChat,
     SendRelay,
@@ -64,56 +62,8 @@ from shared.protocol.messages import (
     Welcome,
 )
 from shared.wire.body import pack_body
-from tests.support.fake_servers import Call, FakeServers
-from tests.support.pictures import a_picture
-from tests.support.virtual_time import run
-
-ANN, BOB = MemberRow(1, "cann", "Ann", "player", False), MemberRow(2, "cbob", "Bob", "player", False)
-WORKER = "ws://worker:8101"
-
-Scenario = Callable[[FakeServers], Awaitable[None]]
-
-
-def play(scenario: Scenario) -> None:
-    async def main() -> None:
-        await scenario(FakeServers())
-
-    run(main(), most_s=10_000)
-
-
-def now() -> float:
-    return asyncio.get_running_loop().time()
-
-
-async def welcome(servers: FakeServers, room_id: str = "") -> Call:
-    call = await servers.call()
-    await call.hears(Hello)
-    call.says(Welcome("cann", "Ann", room_id))
-    return call
-
-
-async def arrive(servers: FakeServers, **more: Any) -> tuple[Lobby, Call]:
-    connecting = asyncio.create_task(connect("http://lobby", username="Ann", shell=servers.shell, **more))
-    call = await welcome(servers)
-    return await connecting, call
-
-
-def a_table(**changed: Any) -> RoomJoined:
-    """Where Ann and Bob are."""
-    return a_picture(**{"room_id": "room1", "options": {"speed": 3}, "members": [ANN, BOB]} | changed)
-
-
-async def enter(servers: FakeServers, lobby: Lobby, call: Call, **changed: Any) -> tuple[Room, Call]:
-    """Through the lobby into a room."""
-    joining = asyncio.create_task(lobby.join("room1"))
-    asked = await call.hears(JoinRoom)
-    call.says(Reroute(asked.request, "room1", "chat", WORKER, "ticket"))
-    worker = await servers.call()
-    assert worker.url == WORKER
-    assert await worker.hears(Hello) == Hello(1, "ticket", "", 0, -1)
-    worker.says(a_table(**changed))
-    return await joining, worker
-
+from tests.support.fake_servers import FakeServers
+from tests.support.scenes import ANN, BOB, WORKER, a_table, arrive, enter, now, play, welcome
 
 # --- the lobby
 
@@ -563,8 +513,8 @@ def test_a_worker_that_does_not_answer_holds_nobody() -> None:
     play(scenario)
 
 
-@pytest.mark.parametrize("kind", [LINE_LOST, WORKER_STOPPING, ROOM_CLOSED])
-def test_a_lost_room_leads_back_to_the_lobby(kind: ErrorKind) -> None:
+@pytest.mark.parametrize("kind", [ROOM_CLOSED, TAKEN_OVER, NEXT_ROOM])
+def test_a_room_that_is_over_leads_back_to_the_lobby(kind: ErrorKind) -> None:
     async def scenario(servers: FakeServers) -> None:
         reasons: list[ErrorKind] = []
         lobby, call = await arrive(servers, on_room_disconnect=lambda error, room: reasons.append(error.kind))
