@@ -3,7 +3,9 @@
 import asyncio
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,6 +64,25 @@ async def test_cancelling_it_ends_it_cleanly(redis_url: str, realm: str, tmp_pat
     with pytest.raises(asyncio.CancelledError):
         await task
     assert not answers()
+
+
+@pytest.mark.parametrize(
+    ("changes", "count"),
+    [({}, 1), ({"public_origins": ("https://play.example.org",)}, 0), ({"development": True}, 0)],
+)
+async def test_a_start_without_public_origins_is_warned_of(
+    changes: dict[str, Any],
+    count: int,
+    redis_url: str,
+    realm: str,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    strict = {"development": False, "secrets": (("k", "s" * 32),)}
+    given = settings(redis_url=redis_url, realm=realm, games=games(tmp_path), **(strict | changes))
+    with free_address() as (host, port), pytest.raises(CannotStart):
+        await run(replace(given, lobby_host=host, lobby_port=port))
+    assert caplog.text.count("ROOMS_PUBLIC_ORIGINS is not set") == count
 
 
 async def test_clients_are_told_before_it_stops(redis_url: str, realm: str) -> None:

@@ -79,7 +79,7 @@ class Running:
         """A client that has said hello; `talk.welcome` is the answer. `session`: the room it wants back to."""
         async with connect(self.url, additional_headers=headers, compression=None) as line:
             talk = Talk(line)
-            await talk.send(Hello(limits.WIRE_VERSION, self.token(client_id, username), session, 0, -1))
+            await talk.hello(self.token(client_id, username), session)
             talk.welcome = await talk.next(Welcome)
             yield talk
 
@@ -120,6 +120,9 @@ class Talk:
 
     async def send(self, message: Any) -> None:
         await self.line.send(encode(message))
+
+    async def hello(self, token: str, session: str = "") -> None:
+        await self.send(Hello(limits.WIRE_VERSION, token, session, 0, -1))
 
     async def next(self, *kinds: type, within: float = 5.0) -> Any:
         """The next message of one of these kinds (any, when none is named); pings are skipped."""
