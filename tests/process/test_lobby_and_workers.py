@@ -82,6 +82,9 @@ async def test_two_clients_of_two_lobbies_meet_on_a_worker(redis_url: str, realm
                 assert [member.client_id for member in (await second.next(RoomJoined)).members] == ["ann", "bob"]
                 await first.relay(b"hello")
                 assert await second.bodies(1) == [b"hello"]
+                for player in (second, first):
+                    await player.say(LeaveRoom("l"))
+                    await player.closed()
         await eventually(lambda: _shows(one))  # an empty room closes, and its list row goes
         await eventually(lambda: _shows(other))
 

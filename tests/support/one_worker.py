@@ -45,11 +45,12 @@ class LoopClock:
 
 
 class Directory(MemoryOwnership):
-    """Can be away, and can take its time."""
+    """Can be away, can take its time, and may have no worker for a new room."""
 
     def __init__(self, now_ms: Any) -> None:
         super().__init__(now_ms)
         self.is_away = False
+        self.has_worker = True
         self.takes_s = 0.0
         self.renewals: list[list[RoomId]] = []
 
@@ -74,9 +75,9 @@ class Directory(MemoryOwnership):
         await self._answer()
         await super().reserve(*args)
 
-    async def next_room(self, *args: Any, **rest: Any) -> list[Hold]:
+    async def next_room(self, *args: Any, candidates: Sequence[WorkerId], **rest: Any) -> list[Hold]:
         await self._answer()
-        return await super().next_room(*args, **rest)
+        return await super().next_room(*args, candidates=candidates if self.has_worker else [], **rest)
 
     async def workers(self) -> list[WorkerRecord]:
         await self._answer()

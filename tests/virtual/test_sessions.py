@@ -327,5 +327,5 @@ def test_lines_break_and_return_at_any_moment_and_nothing_is_lost_or_doubled() -
         assert heard + bodies(bob) == [b"%d" % number for number in range(next(said))]
         await worker.close()
 
-    for order in itertools.permutations(("speak", "turn", "break", "speak", "back", "speak")):
+    for order in set(itertools.permutations(("speak", "turn", "break", "speak", "back", "speak"))):
         run(main(order))

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from shared.protocol.errors import SEATED, SESSION_OVER, TAKEN_OVER
+from shared.protocol.errors import NEXT_ROOM, SEATED, SESSION_OVER, TAKEN_OVER
+from shared.protocol.ids import ClientId
 from shared.protocol.limits import HOST_PATIENCE_S
-from shared.protocol.messages import HostChanged, MemberAway, MemberBack, MemberLeft, RoomJoined, RoomResumed
+from shared.protocol.messages import HostChanged, MemberAway, MemberBack, MemberLeft, NextRoom, RoomJoined, RoomResumed
 from shared.protocol.records import Entry
 from tests.support.cluster import ROOT, Cluster, Place, write_game
 from tests.support.dice import seeded
@@ -122,7 +123,7 @@ async def test_who_stays_away_too_long_has_no_seat_any_more(redis_url: str, real
 
 
 async def _is_free(cluster: Cluster, client: str) -> bool:
-    return await cluster.store.directory.seat_of(client) is None  # type: ignore[arg-type]
+    return await cluster.store.directory.seat_of(ClientId(client)) is None
 
 
 async def test_a_killed_host_is_replaced_when_the_patience_ends(redis_url: str, realm: str, games: Path) -> None:
@@ -141,6 +142,20 @@ async def test_a_killed_host_is_replaced_when_the_patience_ends(redis_url: str, 
             assert changed == HostChanged(2, 2)
             assert took_s >= HOST_PATIENCE_S - 0.1
         await bot.wait()
+
+
+async def test_the_same_people_meet_in_the_next_room(redis_url: str, realm: str, games: Path) -> None:
+    async with Cluster(redis_url, realm, games) as cluster:
+        room_id, players = await cluster.table("plain", "ann", "bob", "cat")
+        await players[0].say(NextRoom("n", "", "", False))
+        assert [await player.closed() for player in players] == [NEXT_ROOM.close_code] * 3
+        holds = [await cluster.store.directory.hold_of(ClientId(client)) for client in ("ann", "bob", "cat")]
+        again = [await cluster.sit(cluster.place(hold)) for hold in holds if hold is not None]
+        pictures = [await player.next(RoomJoined) for player in again]
+        assert len({picture.room_id for picture in pictures} - {room_id}) == 1
+        assert [len(picture.members) for picture in pictures] == [1, 2, 3]
+        for player in (*players, *again):
+            await player.leave()
 
 
 async def _joins(cluster: Cluster, place: Place, client: str) -> Player | None:
