@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Protocol
 
 from room_worker.lease import Lease
@@ -20,10 +21,13 @@ from shared.protocol.errors import ROOM_MOVED, RoomError
 from shared.protocol.events import Event, HostPings
 from shared.protocol.ids import RoomId
 from shared.protocol.limits import RENEW_EVERY_S
-from shared.protocol.records import RoomRecord, RoomSummary, Seat, WorkerRecord
+from shared.protocol.records import RoomRecord, RoomSummary, Seat, SeatState, WorkerRecord
 
 GATHER_S = 0.1
 """Changes of this time are announced together."""
+AWAY_LEEWAY_MS = 30_000
+"""Added to the end of an away seat. Its owner frees it in time; the date in the directory is for an owner that dies,
+and is compared with another machine's clock."""
 
 log = logging.getLogger(__name__)
 
@@ -110,4 +114,8 @@ class Renewal:
 
 
 def _facts(shell: RoomShell) -> tuple[RoomRecord, RoomSummary, list[Seat]]:
-    return shell.record, shell.room.summary, shell.room.seats()
+    return shell.record, shell.room.summary, [_dated(seat) for seat in shell.room.seats()]
+
+
+def _dated(seat: Seat) -> Seat:
+    return replace(seat, until_ms=seat.until_ms + AWAY_LEEWAY_MS) if seat.state is SeatState.AWAY else seat
