@@ -245,9 +245,11 @@ class Life:
         self._be_there(self.room)
 
     def _be_there(self, room: Room) -> None:
+        assert self._connection is not None
         self._tries = 0
         self.left = ""
         self._step(Event.JOINED)
+        self._connection.wake()
         self._arrived(room)
         if self._journey is not None and not self._journey.arrived.done():
             self._journey.arrived.set_result(room)

@@ -55,3 +55,12 @@ async def enter(servers: FakeServers, lobby: Lobby, call: Call, **changed: Any) 
     assert await worker.hears(Hello) == Hello(1, "ticket", "", 0, -1)
     worker.says(a_table(**changed))
     return await joining, worker
+
+
+async def come_back(servers: FakeServers, ticket: str = "ticket 2") -> tuple[Hello, Call]:
+    """Through the lobby, which leads back unasked: what the client says to the worker, and the worker's call."""
+    call = await servers.call()
+    assert (await call.hears(Hello)).session == "room1"
+    call.says(Welcome("cann", "Ann", "room1"), Reroute("", "room1", "chat", WORKER, ticket))
+    worker = await servers.call()
+    return await worker.hears(Hello), worker
