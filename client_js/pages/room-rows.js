@@ -3,7 +3,7 @@
 import { counted, el, find, hueOf } from "./dom.js";
 
 /**
- * @typedef {import("room-cluster").RoomRow} RoomRow
+ * @typedef {import("room-cluster").ListedRoom} RoomRow
  * @typedef {import("room-cluster").Game} Game
  * @typedef {{ item: HTMLLIElement, update: (row: RoomRow) => void }} Shown
  */

@@ -12,13 +12,22 @@ export class Chat {
     this.lines = lines;
     /** @param {string} text */
     this.send = (text) => send(text);
-    /** @type {Emitter<{ line: [line: ChatRow] }>} */
+    /** @type {Emitter<{ line: [line: ChatRow], reset: [] }>} */
     this.events = new Emitter();
   }
 
-  /** @param {"line"} event @param {(line: ChatRow) => void} listener */
+  /**
+   * `line`: one more. `reset`: the lines are others than before, since some were missed while the line was lost.
+   * @param {"line" | "reset"} event @param {(line: ChatRow) => void} listener
+   */
   on(event, listener) {
-    return this.events.on(event, listener);
+    return this.events.on(event, /** @type {(line?: ChatRow) => void} */ (listener));
+  }
+
+  /** @param {ChatRow[]} lines */
+  reset(lines) {
+    this.lines = lines;
+    this.events.emit("reset");
   }
 
   /** @param {ChatRow} line */

@@ -20,7 +20,9 @@ export function encode(table, name, fields) {
   if (!spec) throw new RoomError("message-unknown", `There is no message "${name}" in this direction.`);
   const array = spec.fields.map(([key, shape]) => shape.write(fields[key]));
   checkFields(spec, name, array);
-  return pack([spec.kind, ...array]);
+  const payload = pack([spec.kind, ...array]);
+  if (payload.length > spec.longest) throw new RoomError("message-too-large");
+  return payload;
 }
 
 /** Decodes what one direction may carry. */

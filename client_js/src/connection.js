@@ -10,11 +10,15 @@ import { next } from "./states.js";
 /**
  * @typedef {import("./states.js").State} State
  * @typedef {import("./errors.js").RoomError} RoomError
+ * What a line to a worker begins with, and counts for: the session that it is to go on with, or a new one.
+ * @typedef {Pick<import("./session.js").Session, "hello" | "received" | "confirm">} Way
  * @typedef {{
  *   onLobby: (name: any, fields: any) => void,
  *   onWorker: (name: any, fields: any) => void,
+ *   onWorkerOver: (error: RoomError) => void,
  *   onChange: (state: State, before: State, error: RoomError | null) => void,
- * }} Ears
+ *   wantedRoom: () => string,
+ * }} Ears `wantedRoom` is the id of the room to which the lobby is to send the client back, or empty
  */
 
 /** The lobby knows another key, or another time, than this client's token: the next call brings a new one. */
@@ -40,7 +44,7 @@ export class Connection {
   /** @type {import("./identity.js").Identity} */ #identity;
   /** @type {Ears} */ #ears;
   /** @type {Line<any> | null} */ #line = null;
-  /** @type {{ address: string, ticket: string }} */ #way = { address: "", ticket: "" };
+  /** @type {(() => Line<any>) | null} */ #dialWorker = null;
   /** @type {any} */ #retryTimer = null;
   #tries = 0;
 
@@ -54,20 +58,41 @@ export class Connection {
     this.#step("call");
   }
 
-  /** Leaves the lobby for a room's worker. @param {{ address: string, ticket: string }} way */
-  reroute(way) {
-    this.#way = way;
+  /** Leaves the lobby for a room's worker. @param {{ address: string, ticket: string }} where @param {Way} way */
+  reroute({ address, ticket }, way) {
+    this.#dialWorker = () => new Line(this.#shell, {
+      url: address,
+      token: ticket,
+      back: way.hello,
+      counts: way,
+      outgoing: CLIENT_TO_WORKER,
+      incoming: WORKER_TO_CLIENT,
+      onMessage: this.#ears.onWorker,
+      onOver: this.#ears.onWorkerOver,
+      onAcknowledged: (received) => { if (this.state === "room") way.confirm(received); },
+    });
     this.#step("reroute");
   }
 
   /** The worker let the client in. */
   joined() {
+    this.#tries = 0;
     this.#step("joined");
   }
 
   /** The way to a worker, or the stay there, is over: back to the lobby. @param {RoomError} error */
   over(error) {
     this.#step(error.isFinal ? "over" : "lost", error);
+  }
+
+  /** This line is of no use: back to the lobby, after a while. @param {RoomError} error */
+  lost(error) {
+    this.#step("lost", error);
+  }
+
+  /** What the lobby was called for is done: the next call need not wait long. */
+  settled() {
+    this.#tries = 0;
   }
 
   close() {
@@ -77,6 +102,11 @@ export class Connection {
   /** @param {string} name @param {any} fields */
   send(name, fields) {
     this.#line?.send(name, fields);
+  }
+
+  /** @param {Uint8Array} payload */
+  sendPayload(payload) {
+    this.#line?.sendPayload(payload);
   }
 
   /** @param {import("./states.js").Event} event @param {RoomError | null} [error] */
@@ -102,17 +132,7 @@ export class Connection {
       this.#retryTimer = this.#shell.setTimeout(() => this.#step("retry"), backoffMs(this.#tries, this.#shell.random));
       this.#tries += 1;
     },
-    lobby: () => { this.#tries = 0; },
-    rerouting: () => {
-      this.#line = new Line(this.#shell, {
-        url: this.#way.address,
-        token: this.#way.ticket,
-        outgoing: CLIENT_TO_WORKER,
-        incoming: WORKER_TO_CLIENT,
-        onMessage: this.#ears.onWorker,
-        onOver: (error) => this.over(error),
-      });
-    },
+    rerouting: () => { this.#line = this.#dialWorker?.() ?? null; },
   };
 
   async #callLobby() {
@@ -122,6 +142,7 @@ export class Connection {
       this.#line = new Line(this.#shell, {
         url: `${this.#url.replace(/^http/, "ws")}/ws`,
         token,
+        back: { session: this.#ears.wantedRoom(), ownerEpoch: 0, received: -1 },
         outgoing: CLIENT_TO_LOBBY,
         incoming: LOBBY_TO_CLIENT,
         onMessage: (name, fields) => this.#fromLobby(name, fields),

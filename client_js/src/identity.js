@@ -47,6 +47,11 @@ export class Identity {
     if (this.kept) this.#keep({ ...this.kept, expiresMs: 0 });
   }
 
+  /** From now on this tab is the client of a closed one. @param {Kept} kept */
+  become(kept) {
+    this.#keep(kept);
+  }
+
   /** The lobby confirmed another name: the next token is to carry it. @param {string} username */
   rename(username) {
     if (this.kept && username !== this.kept.username) this.#keep({ ...this.kept, username, isRenamed: true });

@@ -1,27 +1,35 @@
-// One WebSocket from hello to its typed end. It answers pings, measures the round trip, joins parts, counts what is
-// counted, and notices silence; what the messages mean is not its business. A line is used once.
+// One WebSocket from hello to its typed end. It answers pings, measures the round trip, splits and joins parts, counts
+// what is counted, and notices silence; what the messages mean is not its business. A line is used once; the counts may
+// outlive it (session.js).
 //
 // Liveness is the page's own (a browser answers WebSocket pings even for a frozen page). Timers of a hidden page run
 // late, so silence seen by a late beat, or by a page that just returned, is first asked about with a short deadline.
 
-import { Decoder, encode } from "./codec.js";
+import { Decoder } from "./codec.js";
 import { asRoomError, errorOfClose, RoomError } from "./errors.js";
-import { Joiner } from "./parts.js";
+import { Joiner, split } from "./parts.js";
 import { PING_EVERY_S, SILENT_AFTER_S, WIRE_VERSION } from "./protocol.js";
 
 const PROBE_MS = 2000;
 const SMOOTHING = 1 / 8;
 const CLOSE_NORMAL = 1000;
 
+/** What a hello says when there is nothing to come back to. */
+const NOTHING = { session: "", ownerEpoch: 0, received: -1 };
+
 /**
  * @template {Record<string, any>} Out
  * @typedef {{
  *   url: string,
  *   token: string,
+ *   back?: Pick<import("./protocol.js").HelloMessage, "session" | "ownerEpoch" | "received">,
+ *   counts?: { received: number },
  *   outgoing: import("./protocol.js").Table,
  *   incoming: import("./protocol.js").Table,
  *   onMessage: (name: any, fields: any) => void,
  *   onOver: (error: RoomError) => void,
+ *   onAcknowledged?: (received: number) => void,
+ *   onRoundTrip?: (ms: number) => void,
  *   _out?: Out,
  * }} LineOptions
  */
@@ -35,7 +43,7 @@ export class Line {
     /** @type {"opening" | "open" | "over"} */
     this.state = "opening";
     /** Counted messages that have arrived. */
-    this.received = 0;
+    this.counts = options.counts ?? { received: 0 };
     /** Smoothed, in milliseconds; null until measured. @type {number | null} */
     this.roundTripMs = null;
     this.decoder = new Decoder(options.incoming);
@@ -54,8 +62,17 @@ export class Line {
    */
   send(name, fields) {
     if (this.state !== "open") return;
-    const payload = encode(this.options.outgoing, name, fields);
-    this.socket?.send(/** @type {Uint8Array<ArrayBuffer>} */ (payload));
+    for (const payload of split(this.options.outgoing, name, fields)) this.sendPayload(payload);
+  }
+
+  /** A message that was encoded before. @param {Uint8Array} payload */
+  sendPayload(payload) {
+    if (this.state === "open") this.socket?.send(/** @type {Uint8Array<ArrayBuffer>} */ (payload));
+  }
+
+  /** Measures the round trip now, beside the regular beat. */
+  ping() {
+    this.#send("ping", { stamp: Math.round(this.shell.now()), received: this.counts.received });
   }
 
   /** Ends the line from this side, silently: `onOver` is not called. */
@@ -81,7 +98,7 @@ export class Line {
 
   #opened = () => {
     this.state = "open";
-    this.#send("hello", { version: WIRE_VERSION, token: this.options.token });
+    this.#send("hello", { version: WIRE_VERSION, token: this.options.token, ...(this.options.back ?? NOTHING) });
   };
 
   /** @param {MessageEvent} event */
@@ -99,11 +116,17 @@ export class Line {
 
   /** @param {import("./codec.js").Decoded} message */
   #receive({ name, counted, fields }) {
-    if (counted) this.received += 1;
-    if (name === "ping") this.#send("pong", { stamp: fields.stamp });
+    if (counted) this.counts.received += 1;
+    if (name === "ping") this.#answer(fields);
     else if (name === "pong") this.#measure(this.shell.now() - fields.stamp);
     else if (name === "part") this.#join(fields);
     else if (this.state !== "over") this.options.onMessage(name, fields);
+  }
+
+  /** @param {import("./protocol.js").PingMessage} ping */
+  #answer({ stamp, received }) {
+    this.#send("pong", { stamp });
+    this.options.onAcknowledged?.(received);
   }
 
   /** @param {import("./protocol.js").PartMessage} part */
@@ -120,7 +143,7 @@ export class Line {
     const isSilent = now - this.heardAt >= SILENT_AFTER_S * 1000;
     if (isSilent && !isLate) this.#end(new RoomError("line-silent"));
     else if (isSilent) this.#probe();
-    else this.#ping();
+    else this.ping();
   };
 
   #pageChanged = () => {
@@ -130,7 +153,7 @@ export class Line {
   /** Asks at once, and gives the other side 2 s to say anything at all. */
   #probe() {
     if (this.probeTimer !== null) return;
-    this.#ping();
+    this.ping();
     this.probeTimer = this.shell.setTimeout(() => this.#end(new RoomError("line-silent")), PROBE_MS);
   }
 
@@ -139,14 +162,11 @@ export class Line {
     this.probeTimer = null;
   }
 
-  #ping() {
-    this.#send("ping", { stamp: Math.round(this.shell.now()), received: this.received });
-  }
-
   /** @param {number} ms */
   #measure(ms) {
     const sample = Math.max(0, ms);
     this.roundTripMs = this.roundTripMs === null ? sample : this.roundTripMs + (sample - this.roundTripMs) * SMOOTHING;
+    this.options.onRoundTrip?.(sample);
   }
 
   /** What every line may send, whatever `Out` says. @param {"hello" | "ping" | "pong"} name @param {any} fields */

@@ -1,13 +1,15 @@
-// The client as an application sees it: in the lobby, on the way to a room, or inside one. A line that is lost, wherever
-// it led, leads back to the lobby; the connection (connection.js) sees to that.
+// The client as an application sees it: the live list, a seat in a room, a name. The way to a room and back is stay.js; a
+// question that is asked while the line is lost is asked again over the next one.
 
 import { Connection } from "./connection.js";
 import { Emitter, guarded } from "./emitter.js";
 import { asRoomError, RoomError } from "./errors.js";
 import { Identity } from "./identity.js";
+import { Pings } from "./pings.js";
 import { Requests } from "./requests.js";
 import { RoomList } from "./room-list.js";
-import { Room } from "./room.js";
+import { SessionStore } from "./session-store.js";
+import { Stay, TICKET_ERRORS } from "./stay.js";
 
 /**
  * @typedef {import("./protocol.js").RerouteMessage} RerouteMessage
@@ -20,7 +22,7 @@ import { Room } from "./room.js";
  * }} GameOption
  * @typedef {{
  *   name: string, title: string, description: string, authority: "none" | "host" | "server",
- *   seats_default: number, seats_most: number, options: GameOption[], page: string,
+ *   seats_default: number, seats_most: number, spectators_most: number, options: GameOption[], page: string,
  * }} Game
  * @typedef {{ name?: string, seats?: number, options?: Record<string, string | number | boolean> }} RoomWishes
  * @typedef {{
@@ -36,11 +38,10 @@ import { Room } from "./room.js";
  *   username: [username: string],
  *   error: [error: RoomError],
  * }} LobbyEvents
- * @typedef {{ resolve: (room: Room) => void, reject: (error: RoomError) => void }} Journey
+ * @typedef {import("./room.js").Room} Room
+ * @typedef {{ as?: "player" | "spectator", invite?: string, takeOver?: boolean }} JoinWishes
  */
 
-/** A way to a room that failed like this is worth one more ticket. */
-const TICKET_ERRORS = ["ticket-used", "ticket-expired"];
 const GONE = ["room-unknown", "room-closed"];
 
 export class Lobby {
@@ -49,32 +50,55 @@ export class Lobby {
     this.#shell = shell;
     this.#options = options;
     this.#identity = new Identity(shell, options.url);
+    this.#store = new SessionStore(shell, this.#identity);
     this.#connection = new Connection(shell, options.url, this.#identity, {
-      onLobby: (name, fields) => this.#fromLobby(name, fields),
-      onWorker: (name, fields) => this.#fromWorker(name, fields),
-      onChange: (state, before, error) => this.#changed(state, before, error),
+      onLobby: (name, fields) => { if (!this.#stay.isAnswered(name, fields)) this.#receive(name, fields); },
+      onWorker: (name, fields) => this.#stay.fromWorker(name, fields),
+      onWorkerOver: (error) => this.#stay.workerOver(error),
+      onChange: (state, _, error) => this.#changed(state, error),
+      wantedRoom: () => this.#stay.seat,
+    });
+    this.#stay = new Stay(shell, {
+      connection: this.#connection,
+      store: this.#store,
+      onArrival: (room) => this.#arrived(room),
+      onOver: (reason, room) => void guarded(() => options.onRoomDisconnect?.(reason, room)),
+      onFree: () => {
+        this.rooms.resume();
+        this.#requests.repeat();
+      },
+      onAbandoned: () => void this.leave().catch(() => {}),
     });
     this.#requests = new Requests(shell, (name, fields) => this.#tell(name, fields));
-    this.rooms = new RoomList((name, fields) => this.#tell(name, fields));
+    this.rooms = new RoomList((name, fields) => this.#tell(name, fields), new Pings(shell, {
+      url: options.url,
+      token: () => this.#identity.token(),
+      lobbyMs: () => (this.state === "lobby" ? this.#connection.roundTripMs : null),
+      onMeasured: () => this.rooms.remeasure(),
+    }));
     if (options.onState) this.on("state", options.onState);
   }
 
-  /** The room this client is in. @type {Room | null} */
-  room = null;
   /** The room in which the lobby says that this client has a seat, or empty. */
   seatedIn = "";
 
   /** @type {import("./shell.js").Shell} */ #shell;
   /** @type {LobbyOptions} */ #options;
   /** @type {Identity} */ #identity;
+  /** @type {SessionStore} */ #store;
   /** @type {Connection} */ #connection;
+  /** @type {Stay} */ #stay;
   /** @type {Requests} */ #requests;
   /** @type {Emitter<LobbyEvents>} */ #events = new Emitter();
-  /** @type {Journey | null} */ #journey = null;
 
   /** Where this client is; states.js has the table. @returns {State} */
   get state() {
     return this.#connection.state;
+  }
+
+  /** The room this client is in, also while its line is lost. */
+  get room() {
+    return this.#stay.room;
   }
 
   get clientId() {
@@ -114,10 +138,36 @@ export class Lobby {
     }));
   }
 
-  /** @param {string} roomId @param {{ as?: "player" | "spectator" }} [how] @returns {Promise<Room>} */
-  async join(roomId, { as: role = "player" } = {}) {
-    const join = () => this.#seatIn(roomId, role);
+  /** The best open room of this game by free seats and ping, or a new one. @param {string} game @param {RoomWishes["options"]} [options] @returns {Promise<Room>} */
+  async quickMatch(game, options = {}) {
+    const match = () => this.#ask("quick-match", { game, options });
+    return this.#travel(await match(), match);
+  }
+
+  /**
+   * By id, or with an empty id by the invite code of a private room. Who is in there already, on another line, is refused
+   * as `seated`, unless it wants to take over: then the other one ends.
+   * @param {string} roomId @param {JoinWishes} [wishes] @returns {Promise<Room>}
+   */
+  async join(roomId, wishes = {}) {
+    const join = () => this.#seatIn(roomId, wishes);
     return this.#travel(await join(), join);
+  }
+
+  /** Back to where a page before this one was in that room; null when it was not. @param {string} roomId @returns {Promise<Room> | null} */
+  resume(roomId) {
+    const saved = this.#store.take(roomId);
+    return saved && this.#stay.resume(saved);
+  }
+
+  /** The room that this tab, or a closed tab of this browser, was in a moment ago. */
+  lastRoom() {
+    return this.#store.lastRoom();
+  }
+
+  /** The next page of this tab is the closed one's client: its room's page leads back to the seat. */
+  adoptLastRoom() {
+    this.#store.adopt();
   }
 
   /** Goes where a reroute kept by another page leads. @param {Reroute} reroute @returns {Promise<Room>} */
@@ -151,28 +201,23 @@ export class Lobby {
     this.#connection.close();
   }
 
-  /** @param {State} state @param {State} before @param {RoomError | null} error */
-  #changed(state, before, error) {
-    const reason = error ?? new RoomError("left");
-    if (state === "lobby") {
-      this.rooms.resume();
-      this.#requests.repeat();
-    }
-    if (state === "closed") this.#requests.rejectAll(reason);
-    if (before === "rerouting" && state !== "room") this.#strand(reason);
-    if (before === "room") this.#leaveRoom(reason);
+  /** @param {State} state @param {RoomError | null} error */
+  #changed(state, error) {
+    if (state !== "lobby") this.rooms.pause();
+    if (state === "closed") this.#requests.rejectAll(error ?? new RoomError("left"));
+    this.#stay.changed(state, error);
     this.#events.emit("state", state, error);
   }
 
   // --- lobby
 
   /** @template {keyof LobbyToClient} K @param {K} name @param {LobbyToClient[K]} fields */
-  #fromLobby(name, fields) {
-    this.#lobbyReceivers[name]?.(fields);
+  #receive(name, fields) {
+    this.#receivers[name]?.(fields);
   }
 
   /** @type {{ [K in keyof LobbyToClient]?: (fields: LobbyToClient[K]) => void }} */
-  #lobbyReceivers = {
+  #receivers = {
     "welcome": ({ roomId }) => this.#seat(roomId),
     "all-rooms": (list) => this.rooms.replace(list),
     "update-rooms": (update) => this.rooms.apply(update),
@@ -228,9 +273,9 @@ export class Lobby {
     }
   }
 
-  /** @param {string} roomId @param {"player" | "spectator"} [role] @returns {Promise<Reroute>} */
-  #seatIn(roomId, role = "player") {
-    return this.#ask("join-room", { roomId, role });
+  /** @param {string} roomId @param {JoinWishes} [wishes] @returns {Promise<Reroute>} */
+  #seatIn(roomId, { as: role = "player", invite = "", takeOver = false } = {}) {
+    return this.#ask("join-room", { roomId, role, invite, takeOver });
   }
 
   /** @param {Reroute} reroute */
@@ -242,42 +287,12 @@ export class Lobby {
   async #goTo(reroute) {
     const isFollowed = await this.#options.onReroute?.(reroute);
     if (isFollowed === false) throw new RoomError("not-followed", "The reroute is not followed here.", reroute.roomId);
-    return new Promise((resolve, reject) => {
-      this.#connection.reroute(reroute);
-      this.#journey = { resolve, reject };
-    });
+    return this.#stay.travel(reroute);
   }
 
-  /** @param {any} name @param {any} fields */
-  #fromWorker(name, fields) {
-    if (name === "room-disconnect") this.#connection.over(new RoomError(fields.name, fields.text, fields.roomId));
-    else if (name === "room-joined") this.#arrive(fields);
-    else this.room?.receive(name, fields);
-  }
-
-  /** @param {import("./protocol.js").RoomJoinedMessage} joined */
-  #arrive(joined) {
-    const room = new Room(joined, this.#connection, this.#shell);
-    this.room = room;
-    this.seatedIn = joined.roomId;
-    this.#connection.joined();
-    this.#journey?.resolve(room);
-    this.#journey = null;
+  /** @param {Room} room */
+  #arrived(room) {
+    this.seatedIn = room.id;
     this.#events.emit("room", room);
-  }
-
-  /** The way to a room ended before its door. @param {RoomError} reason */
-  #strand(reason) {
-    this.#journey?.reject(reason);
-    this.#journey = null;
-  }
-
-  /** @param {RoomError} reason */
-  #leaveRoom(reason) {
-    const room = this.room;
-    this.room = null;
-    if (!room) return;
-    room.end(reason);
-    guarded(() => this.#options.onRoomDisconnect?.(reason, room));
   }
 }

@@ -1,9 +1,26 @@
-// Joins the parts of a message that is too long for one frame. The parts of one kind come in order and fill `total`
-// bytes exactly; parts of different kinds may be interleaved. Only servers send parts, so there is no splitting here.
+// Parts of messages that are too long for one frame. The parts of one kind come in order and fill `total` bytes exactly.
+// A server may put parts of other kinds between them; a client sends one message whole before the next.
 
+import { encode } from "./codec.js";
 import { RoomError } from "./errors.js";
+import { PART_BYTES } from "./protocol.js";
 
 /** @typedef {{ body: Uint8Array, filled: number }} Growing */
+
+/**
+ * The payloads to send, one a frame: the encoded message, or its parts.
+ * @param {import("./protocol.js").Table} table @param {string} name @param {Record<string, any>} fields @returns {Uint8Array[]}
+ */
+export function split(table, name, fields) {
+  const whole = encode(table, name, fields);
+  const kind = table[name]?.kind ?? 0;
+  if (whole.length <= PART_BYTES || !table.part) return [whole];
+  const payloads = [];
+  for (let start = 0; start < whole.length; start += PART_BYTES) {
+    payloads.push(encode(table, "part", { kind, total: whole.length, chunk: whole.subarray(start, start + PART_BYTES) }));
+  }
+  return payloads;
+}
 
 export class Joiner {
   /** @param {(kind: number) => number} longest the bound of a kind in bytes; 0 for one that may not travel in parts */

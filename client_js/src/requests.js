@@ -56,9 +56,9 @@ export class Requests {
     return waiting !== undefined;
   }
 
-  /** For answers that carry no request id. @param {string} name @param {unknown} [value] */
-  resolveAll(name, value) {
-    for (const [request, waiting] of this.waiting) if (waiting.name === name) this.resolve(request, value);
+  /** For answers that carry no request id. @param {(name: string, fields: any) => boolean} isAnswered */
+  settle(isAnswered) {
+    for (const [request, { name, fields }] of this.waiting) if (isAnswered(name, fields)) this.resolve(request);
   }
 
   /** @param {RoomError} error */

@@ -13,6 +13,7 @@
  *   tabStorage: Shelf,
  *   deviceStorage: Shelf,
  *   page: Pick<Document, "visibilityState" | "addEventListener" | "removeEventListener"> | null,
+ *   window: Pick<Window, "addEventListener" | "removeEventListener"> | null,
  * }} Shell
  */
 
@@ -29,6 +30,7 @@ export function shellWith(own = {}) {
     tabStorage: own.tabStorage ?? shelf("sessionStorage"),
     deviceStorage: own.deviceStorage ?? shelf("localStorage"),
     page: globalThis.document ?? null,
+    window: globalThis.window ?? null,
     ...own,
   };
 }

@@ -2,8 +2,8 @@
 //
 //   idle       nothing begun
 //   calling    on the way to the lobby: identity, socket, hello
-//   waiting    the lobby could not be reached or was lost; the backoff runs
-//   lobby      welcomed: the list is live, requests are answered
+//   waiting    a line was lost, or the lobby could not be reached; the backoff runs
+//   lobby      welcomed: the list is live, requests are answered; or it is about to send the client back to its seat
 //   rerouting  on the way to a room's worker with a ticket; the lobby's line is closed
 //   room       inside a room
 //   closed     the end: the application closed it, or an error was final

@@ -23,7 +23,7 @@ function opened() {
 
 test("hello comes first, with version and token", () => {
   const { socket } = opened();
-  assert.deepEqual(socket.all, [["hello", { version: 1, token: "ticket-1" }]]);
+  assert.deepEqual(socket.all, [["hello", { version: 1, token: "ticket-1", session: "", ownerEpoch: 0, received: -1 }]]);
 });
 
 test("pings are answered, and one's own measure the round trip and tell the count", async () => {
@@ -138,5 +138,5 @@ test("a message in parts arrives whole and is counted once", () => {
   assert.ok(whole.length > FRAME_BYTES);
   assert.equal(messages.length, 1);
   assert.equal(messages[0][1].chat.length, 100);
-  assert.equal(line.received, 0);
+  assert.equal(line.counts.received, 0);
 });

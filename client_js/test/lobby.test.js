@@ -12,7 +12,7 @@ test("connect: identity, socket, hello, welcome", async () => {
   assert.equal(world.socket.url, "ws://play.test/ws");
   welcome(world.socket);
   const lobby = await connecting;
-  assert.deepEqual(world.socket.heard, [["hello", { version: 1, token: "identity-1" }]]);
+  assert.deepEqual(world.socket.heard, [["hello", { version: 1, token: "identity-1", session: "", ownerEpoch: 0, received: -1 }]]);
   assert.deepEqual([lobby.clientId, lobby.username, states], ["guest7", "Ada", ["calling", "lobby"]]);
 });
 
@@ -205,16 +205,6 @@ test("a room that refuses is not asked again", async () => {
   world.socket.end(4510, "Members only.");
   await refused;
   assert.equal(lobby.state, "calling");
-});
-
-test("a lost line leads to the lobby, and onRoomDisconnect hears why", async () => {
-  const reasons = [];
-  const { world, lobby, room } = await insideRoom({ onRoomDisconnect: (reason, over) => reasons.push([reason.name, over.id]) });
-  world.socket.end(1006);
-  assert.deepEqual([reasons, room.isOver, lobby.state], [[["line-lost", "r1"]], true, "waiting"]);
-  await world.pass(1000);
-  welcome(world.socket);
-  assert.deepEqual([lobby.state, world.socket.url, lobby.room], ["lobby", "ws://play.test/ws", null]);
 });
 
 test("a callback that throws changes nothing about the way back", async (context) => {

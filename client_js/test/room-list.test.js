@@ -3,12 +3,15 @@ import { test } from "node:test";
 import { orderBy, RoomList } from "../src/room-list.js";
 import { ROOM_ROW } from "./support/fakes.js";
 
+/** Without measurements of one's own: what the lobby says is the ping. */
+const PINGS = { watch() {}, stop() {}, of: ({ hostPingMs, isPingOld }) => ({ pingMs: hostPingMs, isEstimate: true, isPingOld }) };
+
 const row = (roomId, fields = {}) => ({ ...ROOM_ROW, roomId, ...fields });
 const ids = (rows) => rows.map(({ roomId }) => roomId).join(" ");
 
 test("nothing is asked before the first watch; a new line asks again", () => {
   const asked = [];
-  const list = new RoomList((name, fields) => asked.push([name, fields]));
+  const list = new RoomList((name, fields) => asked.push([name, fields]), PINGS);
   list.resume();
   list.watch({ game: "chat", sort: "name" });
   list.resume();
@@ -17,7 +20,7 @@ test("nothing is asked before the first watch; a new line asks again", () => {
 });
 
 test("changes are applied and put in the asked order", () => {
-  const list = new RoomList(() => {});
+  const list = new RoomList(() => {}, PINGS);
   const seen = [];
   list.on("change", (rows, more) => seen.push([ids(rows), more]));
   list.watch({ sort: "newest" });
@@ -30,10 +33,10 @@ test("changes are applied and put in the asked order", () => {
 
 test("each sort has the lobby's order; of equals the newer stands first, then the id decides", () => {
   const rows = [
-    row("a", { name: "Zebra", players: 1, seats: 2, createdMs: 1, hostPingMs: 20 }),
+    row("a", { name: "Zebra", players: 1, seats: 2, createdMs: 1, pingMs: 20 }),
     row("b", { name: "ähre", players: 3, seats: 8, createdMs: 2 }),
-    row("d", { name: "apple", players: 8, seats: 8, createdMs: 3, hostPingMs: 5 }),
-    row("c", { name: "Apple", players: 4, seats: 8, createdMs: 3, hostPingMs: 20 }),
+    row("d", { name: "apple", players: 8, seats: 8, createdMs: 3, pingMs: 5 }),
+    row("c", { name: "Apple", players: 4, seats: 8, createdMs: 3, pingMs: 20 }),
   ];
   const sorted = (sort) => ids(rows.toSorted(orderBy(sort)));
   assert.equal(sorted("newest"), "c d b a");

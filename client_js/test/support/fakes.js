@@ -13,6 +13,7 @@ export class FakeWorld {
     this.requests = [];
     this.answer = () => ({ client_id: "guest7", username: "Ada", token: "identity-1", expires_s: 86_400 });
     this.page = new FakePage();
+    this.window = new EventTarget();
     const world = this;
     this.shell = {
       WebSocket: class extends FakeSocket {
@@ -37,6 +38,7 @@ export class FakeWorld {
       tabStorage: memoryShelf(),
       deviceStorage: memoryShelf(),
       page: this.page,
+      window: this.window,
     };
   }
 
@@ -57,6 +59,14 @@ export class FakeWorld {
       await settled();
     }
     this.ms = end;
+  }
+
+  /** The page is reloaded or closed; what was on it hears nothing any more. */
+  leavePage() {
+    this.window.dispatchEvent(new Event("pagehide"));
+    this.timers = [];
+    this.page = this.shell.page = new FakePage();
+    this.window = this.shell.window = new EventTarget();
   }
 
   /** The machine slept: the clock jumped, no timer was called meanwhile. */
@@ -103,6 +113,11 @@ export class FakeSocket {
     this.payloads.push(payload);
   }
 
+  /** Forgets what the client has said so far. */
+  forget() {
+    this.payloads = [];
+  }
+
   close(code) {
     this.isClosed = true;
     this.closeCode = code;
@@ -146,16 +161,16 @@ export class FakeSocket {
 }
 
 export const ROOM_ROW = {
-  roomId: "r1", game: "chat", name: "Tea", hostName: "Ada", players: 1, seats: 8, authority: "none", options: {},
-  createdMs: 1, hostPingMs: null,
+  roomId: "r1", game: "chat", name: "Tea", hostName: "Ada", players: 1, seats: 8, spectators: 0, spectatorSeats: 4,
+  isLocked: false, authority: "none", options: {}, createdMs: 1, hostPingMs: null, isPingOld: false, address: "",
 };
 
 export const JOINED = {
   roomId: "r1", game: "chat", name: "Tea", seats: 8, authority: "none", options: {}, ownerEpoch: 1, hostEpoch: 1, host: 1,
-  you: 2,
+  doors: "public", isLocked: false, invite: "", spectatorSeats: 4, you: 2, hasReturned: false, received: 0,
   members: [
-    { number: 1, clientId: "c1", username: "Bea", role: "player" },
-    { number: 2, clientId: "guest7", username: "Ada", role: "player" },
+    { number: 1, clientId: "c1", username: "Bea", role: "player", isAway: false },
+    { number: 2, clientId: "guest7", username: "Ada", role: "player", isAway: false },
   ],
   chat: [{ number: 1, username: "Bea", text: "hello", sentMs: 5 }],
 };

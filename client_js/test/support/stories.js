@@ -1,5 +1,6 @@
 // Beginnings that many tests share.
 
+import { unpackBody } from "../../src/codec.js";
 import { Lobby } from "../../src/lobby.js";
 import { FakeWorld, JOINED, settled } from "./fakes.js";
 
@@ -24,7 +25,7 @@ export function welcome(socket, fields = {}) {
 
 /** Answers the last create or join with a reroute. */
 export function reroute(socket, fields = {}) {
-  const asked = socket.heard.findLast(([name]) => name === "create-room" || name === "join-room");
+  const asked = socket.heard.findLast(([name]) => ["create-room", "join-room", "quick-match"].includes(name));
   socket.say("reroute", { ...REROUTE, request: asked[1].request, ...fields });
 }
 
@@ -37,5 +38,22 @@ export async function insideRoom(options = {}, joined = {}) {
   await settled();
   world.socket.accept();
   world.socket.say("room-joined", { ...JOINED, ...joined });
+  world.socket.say("session-code", { code: "code-1" });
+  world.socket.forget();
   return { world, lobby, room: await joining };
 }
+
+/** The line is lost; the lobby sends the client back; the worker's line is open, with the client's hello on it. */
+export async function backAtDoor(world, { code = 1006, session = "r1" } = {}) {
+  world.socket.end(code);
+  await world.pass(1000);
+  const { socket } = world;
+  welcome(socket, { roomId: session });
+  socket.say("reroute", { ...REROUTE, request: "", ticket: "ticket-back" });
+  await settled();
+  world.socket.accept();
+  return world.socket.last("hello");
+}
+
+/** A relayed message's type and body, as the client has sent them. */
+export const relays = (socket) => socket.heard.filter(([name]) => name === "relay").map(([, { type, body }]) => [type, unpackBody(body)]);

@@ -1,0 +1,23 @@
+// Which change of the room answers which question: a success is told to everybody, not to the one who asked. A whole
+// picture that comes instead of the notice answers as well.
+
+/** @typedef {import("./room.js").Room} Room */
+
+/** @type {Record<string, (fields: any, room: Room) => boolean>} */
+const IS_DONE = {
+  "set-username": ({ username }, room) => room.me.username === username.normalize("NFC").split(/\s+/).filter(Boolean).join(" "),
+  "take-seat": (_, room) => room.me.role === "player",
+  "hand-over": ({ number }, room) => room.host?.number === number,
+  "set-doors": ({ doors, isLocked }, room) => room.doors === doors && room.isLocked === isLocked,
+  "kick": ({ number }, room) => !room.members.has(number),
+  "ban": ({ number }, room) => !room.members.has(number),
+};
+
+/** The reason for a room's end that answers a question. @type {Record<string, string>} */
+const ENDS_WITH = { "close-room": "room-closed", "next-room": "next-room", "leave-room": "left" };
+
+/** @param {Room} room @returns {(name: string, fields: any) => boolean} */
+export const isDone = (room) => (name, fields) => IS_DONE[name]?.(fields, room) ?? false;
+
+/** @param {string} reason @returns {(name: string) => boolean} */
+export const endsWith = (reason) => (name) => ENDS_WITH[name] === reason;

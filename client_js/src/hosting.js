@@ -1,0 +1,91 @@
+// The host's side of a room, in authority "host": its program decides, and hands its state to the room now and then, so
+// that newcomers and the next host go on from there. The room keeps what was said since (the journal) beside it.
+
+import { packBody, unpackBody } from "./codec.js";
+import { guarded } from "./emitter.js";
+import { RoomError } from "./errors.js";
+import { SNAPSHOT_BYTES, TO_HOST, TO_OTHERS } from "./protocol.js";
+
+/**
+ * What was said after the snapshot. `from` is null for what the host of that time said as host.
+ * @typedef {{ type: string, body: any, from: import("./picture.js").Member | null }} JournalEntry
+ * @typedef {(state: any, journal: JournalEntry[], how: { isWhole: boolean }) => void} SnapshotListener
+ * @typedef {import("./room.js").Room} Room
+ * @typedef {import("./room.js").Link} Link
+ */
+
+export class Hosting {
+  /** @param {Room} room @param {Link} link */
+  constructor(room, link) {
+    this.room = room;
+    this.link = link;
+    /** @type {(() => unknown) | null} */
+    this.state = null;
+    /** @type {SnapshotListener | null} */
+    this.show = null;
+    this.isAsked = false;
+    /** What the last deposit covered. */
+    this.covered = "";
+  }
+
+  /** @param {() => unknown} state */
+  onDeposit(state) {
+    this.state = state;
+    if (this.isAsked) this.deposit();
+  }
+
+  /** The room asks for the state. */
+  ask() {
+    this.isAsked = true;
+    this.deposit();
+  }
+
+  /** Hands the state in, as soon as everything that led to it has been sent; unless the room has it and nobody asks. */
+  deposit() {
+    if (this.state && this.room.isHost && this.room.authority === "host") this.link.afterwards(() => this.#deposit());
+  }
+
+  /** The host changed, or a whole picture came: what was covered is no longer known. */
+  begin() {
+    this.covered = "";
+    this.isAsked = false;
+  }
+
+  /** @param {import("./protocol.js").SnapshotMessage} snapshot */
+  receive({ isWhole, body, journal, received }) {
+    const said = this.link.sentAfter(received).filter(isForAll).map((message) => this.#own(message));
+    const entries = [...journal.flatMap((row) => this.#entries(row)), ...said];
+    guarded(() => this.show?.(body.length ? unpackBody(body) : null, entries, { isWhole }));
+  }
+
+  #deposit() {
+    const { hostEpoch } = this.room;
+    const { received, sent } = this.link.counts();
+    const covered = `${hostEpoch} ${received} ${sent}`;
+    if (!this.state || (covered === this.covered && !this.isAsked)) return;
+    this.isAsked = false;
+    this.covered = covered;
+    const body = packBody(this.state());
+    if (body.length <= SNAPSHOT_BYTES) this.link.send("deposit", { hostEpoch, received, sent, tick: 0, body });
+    else this.room.complain(new RoomError("message-too-large", "The host's state is too large to be kept."));
+  }
+
+  /** @param {import("./protocol.js").JournalRow} row @returns {JournalEntry[]} none, if anybody sent what cannot be read */
+  #entries({ sender, type, body }) {
+    try {
+      return [{ type, body: unpackBody(body), from: sender ? this.room.member(sender) : null }];
+    } catch {
+      return [];
+    }
+  }
+
+  /** One's own that the room had not got yet. @param {{ name: string, fields: any }} message @returns {JournalEntry} */
+  #own({ name, fields }) {
+    return { type: fields.type, body: unpackBody(fields.body), from: name === "as-host" ? null : this.room.me };
+  }
+}
+
+/** What others heard of it, or will. @param {{ name: string, fields: any }} message */
+function isForAll({ name, fields }) {
+  return (name === "relay" || name === "as-host") && (fields.to === TO_OTHERS || fields.to === TO_HOST);
+}

@@ -1,0 +1,91 @@
+// What a member says to its room. A message that is counted is kept by the session until the room has confirmed it, and
+// said again over the next line if it has not. What piled up while there was no line goes out at a pace that the room
+// allows (shared/rules/buckets.py), with half of its burst, so that nothing is refused for coming at once.
+
+const BEAT_MS = 50;
+
+/** Messages a second, and at once. @typedef {{ perS: number, burst: number }} Pace */
+
+/** @type {Record<string, Pace>} */
+const PACES = { "relay": { perS: 60, burst: 60 }, "as-host": { perS: 120, burst: 120 }, "chat": { perS: 2, burst: 4 } };
+/** @type {Pace} */
+const OTHER = { perS: 2, burst: 4 };
+
+export class Outbox {
+  /** @param {import("./shell.js").Shell} shell @param {import("./session.js").Session} session */
+  constructor(shell, session) {
+    this.shell = shell;
+    this.session = session;
+    /** @type {((payload: Uint8Array) => void) | null} */
+    this.write = null;
+    /** How many of the session's kept messages have not gone out over this line: the last ones. */
+    this.backlog = 0;
+    /** @type {Map<string, { allowed: number, atMs: number }>} */
+    this.buckets = new Map();
+    /** @type {any} */
+    this.timer = null;
+    /** @type {(() => void)[]} */
+    this.whenSent = [];
+  }
+
+  /** @param {string} name @param {Uint8Array} payload */
+  add(name, payload) {
+    this.session.add({ name, payload });
+    this.backlog += 1;
+    // With nothing before it a message goes at once: the application's own pace is its own affair.
+    if (this.write && this.backlog === 1) this.#writeNext();
+  }
+
+  /** A line stands, and the session knows what the room has got: the rest goes out. @param {(payload: Uint8Array) => void} write */
+  open(write) {
+    this.close();
+    this.write = write;
+    this.backlog = this.session.kept.length;
+    this.#pump();
+  }
+
+  close() {
+    this.write = null;
+    this.shell.clearTimeout(this.timer);
+  }
+
+  /** Calls as soon as all that was said has gone out; never, if the line is lost before. @param {() => void} call */
+  afterwards(call) {
+    this.whenSent = [call];
+    this.#settle();
+  }
+
+  #pump = () => {
+    while (this.write && this.backlog && this.#mayGo(this.#next().name)) this.#writeNext();
+    if (this.write && this.backlog) this.timer = this.shell.setTimeout(this.#pump, BEAT_MS);
+    this.#settle();
+  };
+
+  #next() {
+    return /** @type {import("./session.js").Kept} */ (this.session.kept.at(-this.backlog));
+  }
+
+  #writeNext() {
+    const { payload } = this.#next();
+    this.backlog -= 1;
+    this.write?.(payload);
+  }
+
+  #settle() {
+    if (!this.write || this.backlog) return;
+    const calls = this.whenSent;
+    this.whenSent = [];
+    for (const call of calls) call();
+  }
+
+  /** @param {string} name */
+  #mayGo(name) {
+    const { perS, burst } = PACES[name] ?? OTHER;
+    const now = this.shell.now();
+    const kind = name in PACES ? name : "other";
+    const { allowed, atMs } = this.buckets.get(kind) ?? { allowed: burst, atMs: now };
+    const more = Math.min(burst, allowed + ((now - atMs) / 1000) * perS);
+    this.buckets.set(kind, { allowed: more >= 1 ? more - 1 : more, atMs: now });
+    return more >= 1;
+  }
+}
