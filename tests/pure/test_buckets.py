@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.rules.buckets import FLOOD, PACES, Bucket, Pace, Refusals
-from shared.rules.hosts import NOBODY, elect
 from shared.rules.pings import smoothed
 from tests.support.rooms import NOW
 
@@ -66,11 +65,6 @@ def test_a_second_without_any_forgives() -> None:
         refusals.add(NOW)
     refusals.add(NOW + 1.0)
     assert not refusals.is_flood
-
-
-def test_the_eldest_player_is_elected() -> None:
-    assert elect([5, 3, 9]) == 3
-    assert elect([]) == NOBODY
 
 
 def test_a_ping_moves_by_an_eighth() -> None:

@@ -6,14 +6,17 @@ from typing import Any
 import pytest
 
 from room_worker.clerk import Clerk
+from room_worker.deeds import Surroundings
 from room_worker.lease import Lease
-from room_worker.room_shell import RoomShell, Surroundings
+from room_worker.room_shell import RoomShell
 from room_worker.transport.edge import Line
 from room_worker.transport.frames import encode_frames
 from shared.protocol import limits
 from shared.protocol.errors import MEMBER_SLOW, WORKER_STOPPING
 from shared.protocol.ids import ClientId, RoomId
 from shared.protocol.messages import Hello, Relay, RoomJoined, SendRelay, SendVolatile, Volatile
+from shared.protocol.records import RoomRecord
+from shared.room.effects import NextRoom
 from shared.room.room import Room
 from tests.support import virtual_time
 from tests.support.fake_line import FakeLine, FakeVisitor, LoopClock
@@ -26,8 +29,21 @@ class YesDirectory:
     async def release(self, room_id: RoomId, owner_epoch: int, seats: list[tuple[ClientId, int]]) -> None:
         pass
 
+    async def reserve(
+        self, room_id: RoomId, owner_epoch: int, client_id: ClientId, session: int, players: int, role: str
+    ) -> None:
+        pass
+
     async def close(self, room_id: RoomId, owner_epoch: int, reason: str, *, only_if_empty: bool) -> int:
         return 0
+
+
+async def _nowhere(record: RoomRecord, asked: NextRoom) -> None:
+    pass
+
+
+def _code(chars: int) -> str:
+    return "c" * chars
 
 
 class Party:
@@ -38,12 +54,12 @@ class Party:
         lease = Lease()
         lease.renewed(float("inf"))
         around = Surroundings(
-            LoopClock().now, lease, announce=lambda _: None, parted=lambda *_: None, over=lambda _: None
+            LoopClock().now, lease, announce=lambda _: None, parted=lambda *_: None, next_room=_nowhere
         )
         record = a_record()
-        room = Room(record, encode=self._encode, now=around.now(), paces=ANY_PACE)
+        room = Room(record, encode=self._encode, now=around.now(), draw_code=_code, paces=ANY_PACE)
         self._clerk = Clerk(record.spec.room_id, 1, YesDirectory())
-        self.shell = RoomShell(record, room, self._clerk, around)
+        self.shell = RoomShell(record, room, self._clerk, around, over=lambda _: None)
         self.lines: list[FakeLine] = []
 
     def _encode(self, message: Any) -> bytes:
@@ -54,7 +70,7 @@ class Party:
         name = f"client{len(self.lines)}"
 
         async def seat(line: Line, hello: Hello) -> FakeVisitor:
-            return self.shell.join(a_seat(name), name, line)  # type: ignore[return-value]
+            return self.shell.join(a_seat(name), name, "", line)  # type: ignore[return-value]
 
         line = FakeLine()
         line.handler.hello = seat  # type: ignore[method-assign]

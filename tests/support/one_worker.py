@@ -310,12 +310,13 @@ def ticket(hold: Hold) -> Ticket:
     )
 
 
-def catalog_of(games: dict[str, str], manifests: dict[str, dict[str, Any]]) -> Catalog:
+def catalog_of(games: dict[str, str], manifests: dict[str, dict[str, Any]] | None = None) -> Catalog:
     """A game without a server.py needs to be named in `manifests` only."""
-    known = dict.fromkeys(manifests, "") | games
+    given = manifests or {}
+    known = dict.fromkeys(given, "") | games
     return Catalog(
         {
-            GameName(name): Game(parse_manifest(name, manifests.get(name, {})), Path("games") / name, "h", source)
+            GameName(name): Game(parse_manifest(name, given.get(name, {})), Path("games") / name, "h", source)
             for name, source in known.items()
         }
     )
