@@ -11,6 +11,9 @@ import { el, face, memberHue } from "./dom.js";
 const CHAT_CHARS = 500;
 const NEAR_END_PX = 60;
 
+/** @type {Record<string, string>} */
+const FAREWELLS = { "kicked": "was sent out", "banned": "was banned", "session-over": "did not come back" };
+
 /** @param {Room} room */
 export function chatPanel(room) {
   const nobody = el("p", { class: "nobody" }, "Nobody has said anything yet. Say hello!");
@@ -33,8 +36,16 @@ export function chatPanel(room) {
   };
   room.chat.lines.forEach(addLine);
   room.chat.on("line", addLine);
-  room.notices.on("joined", (member) => addEvent(`${member.username} came in`));
-  room.notices.on("left", (member) => addEvent(`${member.username} left`));
+  room.chat.on("reset", () => {
+    log.replaceChildren();
+    author = "";
+    room.chat.lines.forEach(addLine);
+  });
+  room.notices.on("joined", (member) => addEvent(`${member.username} came in${member.role === "spectator" ? " to watch" : ""}`));
+  room.notices.on("seat", (member) => addEvent(`${member.username} took a seat`));
+  room.notices.on("away", (member) => { if (member !== room.me) addEvent(`${member.username} is away`); });
+  room.notices.on("back", (member) => { if (member !== room.me) addEvent(`${member.username} is back`); });
+  room.notices.on("left", (member, reason) => addEvent(`${member.username} ${FAREWELLS[reason] ?? "left"}`));
   room.notices.on("renamed", (member, before) => addEvent(`${before} is ${member.username} now`));
   requestAnimationFrame(() => { log.scrollTop = log.scrollHeight; });
   return el("section", { class: "chat", "aria-labelledby": "chat-title" },

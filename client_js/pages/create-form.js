@@ -1,4 +1,5 @@
-// Opening a room: a game, a name, seats, and the options that the game declares. What is refused is told at its field.
+// Opening a room: a game, a name, seats, and the options that the game declares; or a quick match, which finds an open one
+// of that game. What is refused is told at its field.
 
 import { el, find, hueOf, tell, tellField } from "./dom.js";
 
@@ -13,13 +14,18 @@ import { el, find, hueOf, tell, tellField } from "./dom.js";
 const FIELD_OF = { "room-exists": "name", "bad-name": "name", "bad-seats": "seats" };
 
 /**
- * @param {Game[]} games
- * @param {(game: string, wishes: RoomWishes) => Promise<unknown>} create
- * @param {(error: RoomError) => boolean} isTold whether somebody else tells that error
+ * @typedef {{
+ *   create: (game: string, wishes: RoomWishes) => Promise<unknown>,
+ *   quickMatch: (game: string, options: RoomWishes["options"]) => Promise<unknown>,
+ *   isTold: (error: RoomError) => boolean,
+ * }} Ways `isTold`: whether somebody else tells that error
  */
-export function createForm(games, create, isTold) {
+
+/** @param {Game[]} games @param {Ways} ways */
+export function createForm(games, { create, quickMatch, isTold }) {
   const form = find("#create", HTMLFormElement);
-  const button = find("button", HTMLButtonElement, form);
+  const button = find("button[type=submit]", HTMLButtonElement, form);
+  const quick = find("#quick", HTMLButtonElement, form);
   const playable = games.filter(({ page }) => page);
   find("#games", HTMLElement).replaceChildren(...playable.map(gameCard));
   const chosen = () => playable.find(({ name }) => name === new FormData(form).get("game"));
@@ -29,18 +35,25 @@ export function createForm(games, create, isTold) {
   if (first instanceof HTMLInputElement) first.checked = true;
   find("#games", HTMLElement).addEventListener("change", showGame);
   showGame();
-  button.disabled = !playable.length;
+  button.disabled = quick.disabled = !playable.length;
 
+  const go = async (/** @type {HTMLButtonElement} */ pressed, /** @type {() => Promise<unknown>} */ act) => {
+    if (pressed.classList.contains("busy")) return;
+    tellErrors(form, null);
+    pressed.classList.add("busy");
+    await act().catch((/** @type {RoomError} */ error) => {
+      if (error.name !== "not-followed" && !isTold(error)) tellErrors(form, error);
+    });
+    pressed.classList.remove("busy");
+  };
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const game = chosen();
-    if (!game || button.classList.contains("busy") || !isFilled(form)) return;
-    tellErrors(form, null);
-    button.classList.add("busy");
-    await create(game.name, wishesOf(form, game)).catch((/** @type {RoomError} */ error) => {
-      if (error.name !== "not-followed" && !isTold(error)) tellErrors(form, error);
-    });
-    button.classList.remove("busy");
+    if (game && isFilled(form)) await go(button, () => create(game.name, wishesOf(form, game)));
+  });
+  quick.addEventListener("click", async () => {
+    const game = chosen();
+    if (game) await go(quick, () => quickMatch(game.name, wishesOf(form, game).options));
   });
 }
 

@@ -1,50 +1,102 @@
 // What every game's page shares: the way into the room, the bar on top, members and chat at the side, and the way back
 // to the list with the reason. A game calls `enterRoom` and fills its stage.
 
-import { enter } from "room-cluster";
+import { enter, forgetGuest } from "room-cluster";
 import { chatPanel } from "./chat-panel.js";
+import { connectionBanner } from "./connection-banner.js";
 import { el, find } from "./dom.js";
 import { goToList, goToRoom, takeReroute } from "./handover.js";
 import { membersPanel } from "./members-panel.js";
+import { roomBar, sideToggle } from "./room-bar.js";
+import { hashOf, keepAddress, readAddress } from "./room-address.js";
 import { toast } from "./toasts.js";
+import { waitingScreen } from "./waiting.js";
 
 /**
  * @typedef {import("room-cluster").Room} Room
  * @typedef {import("room-cluster").RoomError} RoomError
+ * @typedef {import("./room-address.js").RoomAddress} RoomAddress
+ * @typedef {ReturnType<typeof waitingScreen>} Waiting
  */
 
 const WAITING_TEXTS = { calling: "Finding your seat…", waiting: "The lobby cannot be reached. Trying again…" };
+/** How long the way to the next room may take. */
+const GOING_ON_MS = 10_000;
 
 /**
- * Enters the room that the address names (`/games/sketch/#room`), by the list page's reroute or through the lobby.
- * Resolves inside it, with the page built around `#stage`.
+ * Enters the room that the address names: by the list page's reroute, by the session that this tab had there before a
+ * reload, or through the lobby. Resolves inside it, with the page built around `#stage`.
  * @param {{ title: string, chatIn?: HTMLElement }} page `chatIn`: where the chat goes instead of the side
  * @returns {Promise<Room>}
  */
 export async function enterRoom({ title, chatIn }) {
-  const roomId = decodeURIComponent(location.hash.slice(1));
+  const address = readAddress(location.hash);
   const game = location.pathname.split("/").at(-2) ?? "";
-  if (!roomId) return leaveFor(`/?game=${game}`);
+  if (!address.roomId && !address.invite) return leaveFor(`/?game=${game}`);
   addEventListener("hashchange", () => location.reload());
-  const waiting = waitingScreen();
-  const { room } = await enter({
-    roomId,
-    reroute: takeReroute(roomId),
-    onReroute: (reroute) => {
-      if (reroute.game === game) return true;
-      goToRoom(reroute);
-      return false;
-    },
-    onRoomDisconnect: (reason, over) => goToList(farewell(reason, over.id, over.name)),
-    onState: (state) => waiting.tell(WAITING_TEXTS[/** @type {keyof typeof WAITING_TEXTS} */ (state)] ?? ""),
-  }).catch((/** @type {RoomError} */ error) => {
-    if (error.name !== "not-followed") goToList(farewell(error, roomId, ""));
-    return new Promise(() => {});
-  });
+  const waiting = waitingScreen("Knocking…");
+  const room = await arrive(address, game, waiting);
   waiting.done();
   document.title = `${room.name} · ${title}`;
+  keepAddress(room);
   build(room, title, chatIn);
   return room;
+}
+
+/** @param {RoomAddress} address @param {string} game @param {Waiting} waiting @param {boolean} [takeOver] @returns {Promise<Room>} */
+async function arrive(address, game, waiting, takeOver = false) {
+  const { roomId, invite, isWatching } = address;
+  let isGoingOn = false;
+  try {
+    const { room } = await enter({
+      roomId,
+      invite,
+      takeOver,
+      as: isWatching ? "spectator" : "player",
+      reroute: takeReroute(roomId),
+      onReroute: (reroute) => {
+        if (reroute.game === game && !isGoingOn) return true;
+        goToRoom(reroute);
+        return false;
+      },
+      onRoomDisconnect: (reason, over) => {
+        const toList = () => goToList(farewell(reason, over.id, over.name));
+        isGoingOn = reason.name === "next-room";
+        if (isGoingOn) goOn(toList);
+        else toList();
+      },
+      onState: (state) => waiting.tell(WAITING_TEXTS[/** @type {keyof typeof WAITING_TEXTS} */ (state)] ?? ""),
+    });
+    return room;
+  } catch (thrown) {
+    const error = /** @type {RoomError} */ (thrown);
+    if (error.name === "seated" && (!roomId || error.roomId === roomId)) return askTwin(address, game, waiting, error);
+    if (error.name !== "not-followed") goToList(farewell(error, error.roomId || roomId, ""));
+    return new Promise(() => {});
+  }
+}
+
+/** This client is in the room already, in another tab. @param {RoomAddress} address @param {string} game @param {Waiting} waiting @param {RoomError} error */
+function askTwin(address, game, waiting, error) {
+  const watch = () => {
+    forgetGuest();
+    history.replaceState(null, "", hashOf({ ...address, isWatching: true }));
+    location.reload();
+    return new Promise(() => {});
+  };
+  return waiting.ask(`${error.message} Where do you want to go on?`, [
+    ["Take over here", () => arrive(address, game, waiting, true)],
+    ["Watch from here as another guest", watch],
+    ["Stay in the list", () => leaveFor("/")],
+  ]);
+}
+
+/** Everybody goes on to another room; the lobby says where. @param {() => void} giveUp */
+function goOn(giveUp) {
+  find(".room-bar", HTMLElement).hidden = true;
+  find("#side", HTMLElement).hidden = true;
+  waitingScreen("Everybody goes on to another room…");
+  setTimeout(giveUp, GOING_ON_MS);
 }
 
 /** @param {Room} room @param {string} title @param {HTMLElement | undefined} chatIn */
@@ -55,71 +107,15 @@ function build(room, title, chatIn) {
   const toggle = sideToggle(side, room, chatIn ? "People" : "Chat");
   side.append(membersPanel(room), ...(chatIn ? [] : [chat]));
   chatIn?.append(chat);
-  stage.before(bar(room, title, toggle));
+  stage.before(roomBar(room, title, toggle));
   stage.after(side);
+  document.body.append(connectionBanner(room));
   room.notices.on("error", (error) => toast(error.message));
+  room.notices.on("seat", ({ number }) => { if (number === room.me.number) toast("You have a seat now."); });
   room.notices.on("host", (host) => {
     if (room.isHost) toast("You lead this room now.");
     else if (host) toast(`${host.username} leads this room now.`);
   });
-}
-
-/** @param {Room} room @param {string} title @param {HTMLElement} toggle */
-function bar(room, title, toggle) {
-  const leave = el("button", { type: "button" }, "← Leave");
-  leave.addEventListener("click", () => {
-    leave.classList.add("busy");
-    room.leave();
-  });
-  const about = el("p", {}, "");
-  const show = () => {
-    const host = room.isHost ? "You lead" : room.host ? `${room.host.username} leads` : "Nobody leads";
-    about.textContent = `${host} · ${room.members.size} of ${room.seats} seats · ${title}`;
-  };
-  for (const notice of /** @type {const} */ (["joined", "left", "renamed", "host"])) room.notices.on(notice, show);
-  show();
-  return el("header", { class: "bar room-bar" }, leave, el("div", { class: "title" }, el("h1", {}, room.name), about), toggle);
-}
-
-/** On narrow screens the side is a sheet behind a button that counts what was missed. @param {HTMLElement} side @param {Room} room @param {string} label */
-function sideToggle(side, room, label) {
-  const badge = el("span", { class: "badge", hidden: true });
-  const button = el("button", { type: "button", class: "toggle", "aria-controls": "side", "aria-expanded": "false" }, label, badge);
-  let missed = 0;
-  const show = () => {
-    badge.hidden = missed === 0;
-    badge.textContent = String(missed);
-    badge.setAttribute("aria-label", `${missed} new`);
-  };
-  button.addEventListener("click", () => {
-    const isOpen = side.classList.toggle("open");
-    button.setAttribute("aria-expanded", String(isOpen));
-    missed = 0;
-    show();
-  });
-  if (label === "Chat") {
-    room.chat.on("line", () => {
-      if (!side.classList.contains("open")) missed += 1;
-      show();
-    });
-  }
-  return button;
-}
-
-function waitingScreen() {
-  const text = el("p", { role: "status" }, "Knocking…");
-  const screen = el("div", { class: "waiting" },
-    el("span", { class: "door", "data-hue": "5", "aria-hidden": "true" }, el("span", { class: "leaf" })), text);
-  const stage = find("#stage", HTMLElement);
-  stage.hidden = true;
-  stage.before(screen);
-  return {
-    tell: (/** @type {string} */ sentence) => { if (sentence) text.textContent = sentence; },
-    done: () => {
-      screen.remove();
-      stage.hidden = false;
-    },
-  };
 }
 
 /** @param {RoomError} reason @param {string} roomId @param {string} roomName */

@@ -1,6 +1,8 @@
 // What one page leaves for the next in the tab's storage: the way to a room (list to game page), and why a room was left
 // (game page to list). Each is taken once.
 
+import { hashOf } from "./room-address.js";
+
 /**
  * @typedef {import("room-cluster").Reroute} Reroute
  * @typedef {{ roomId: string, roomName: string, error: string, text: string, isFinal: boolean }} Farewell
@@ -12,7 +14,12 @@ const FAREWELL_KEY = "room-cluster.farewell";
 /** Goes to the page of the reroute's game, which follows it. @param {Reroute} reroute */
 export function goToRoom(reroute) {
   keep(REROUTE_KEY, reroute);
-  location.assign(`/games/${encodeURIComponent(reroute.game)}/#${reroute.roomId}`);
+  openRoom(reroute.game, reroute.roomId);
+}
+
+/** @param {string} game @param {string} roomId */
+export function openRoom(game, roomId) {
+  location.assign(`/games/${encodeURIComponent(game)}/${hashOf({ roomId })}`);
 }
 
 /** @param {string} roomId @returns {Reroute | null} the way to this room, if the last page left one */

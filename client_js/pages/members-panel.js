@@ -1,63 +1,103 @@
-// Who is in the room, who leads, and what one may do about the room: invite, and as its host close it.
+// Who is in the room: players, then who watches; who leads, who is away, how far away each one is; and what its host may
+// do about them. A member's line is kept while it is here, so that focus and open menus stay where they are.
 
+import { ask } from "./dialog.js";
 import { el, face, memberHue } from "./dom.js";
+import { doorsPanel } from "./doors-panel.js";
+import { pingMark } from "./ping-mark.js";
 import { toast } from "./toasts.js";
 
-/** @typedef {import("room-cluster").Room} Room */
+/**
+ * @typedef {import("room-cluster").Room} Room
+ * @typedef {import("room-cluster").Member} Member
+ * @typedef {{ item: HTMLLIElement, update: (member: Member) => void }} Shown
+ */
 
 /** @param {Room} room */
 export function membersPanel(room) {
   const heading = el("h2", { id: "people-title" });
   const list = el("ul", { class: "list", "aria-labelledby": "people-title" });
-  const closing = actButton("Close the room", () => askToClose(room));
+  /** @type {Map<number, Shown>} */
+  const shown = new Map();
   const show = () => {
     heading.textContent = `People (${room.members.size})`;
-    list.replaceChildren(...[...room.members.values()].map((member) => memberItem(room, member)));
-    closing.hidden = !room.isHost;
+    const members = [...room.players, ...room.spectators];
+    for (const [number, { item }] of shown) {
+      if (room.members.has(number)) continue;
+      item.remove();
+      shown.delete(number);
+    }
+    members.forEach((member, index) => {
+      const { item, update } = shown.get(member.number) ?? memberItem(room, member);
+      shown.set(member.number, { item, update });
+      update(member);
+      if (list.children[index] !== item) list.insertBefore(item, list.children[index] ?? null);
+    });
   };
-  for (const notice of /** @type {const} */ (["joined", "left", "renamed", "host"])) room.notices.on(notice, show);
+  const notices = /** @type {const} */ (["joined", "left", "renamed", "host", "away", "back", "seat", "pings", "resumed"]);
+  for (const notice of notices) room.notices.on(notice, show);
   show();
-  const acts = el("div", { class: "acts" }, actButton("Copy invite link", copyLink), closing);
-  return el("section", { class: "members", "aria-labelledby": "people-title", tabindex: "0" }, heading, list, acts);
+  return el("section", { class: "members", "aria-labelledby": "people-title", tabindex: "0" }, heading, list, doorsPanel(room));
 }
 
-/** @param {Room} room @param {import("room-cluster").Member} member */
-function memberItem(room, { number, username }) {
-  const item = el("li", {}, face(username, memberHue(number)), el("span", { class: "name" }, username));
-  if (number === room.me.number) item.append(el("span", { class: "you-mark" }, "you"));
-  if (number === room.host?.number) item.append(el("span", { class: "crown" }, "host"));
-  return item;
+/** @param {Room} room @param {Member} member @returns {Shown} */
+function memberItem(room, { number }) {
+  const { mark, show } = pingMark();
+  const name = el("span", { class: "name" });
+  const marks = el("span", { class: "marks" });
+  const menu = memberMenu(room, number);
+  const item = el("li", {}, face("", memberHue(number)), el("div", { class: "who" }, name, marks), mark, menu.details);
+  const update = (/** @type {Member} */ { username, role, isAway, pingMs }) => {
+    item.firstElementChild?.replaceWith(face(username, memberHue(number)));
+    item.classList.toggle("away", isAway);
+    if (name.textContent !== username) name.textContent = username;
+    marks.replaceChildren(...[
+      number === room.me.number && el("span", { class: "you-mark" }, "you"),
+      number === room.host?.number && el("span", { class: "crown" }, "host"),
+      role === "spectator" && el("span", { class: "mark" }, "watching"),
+      isAway && el("span", { class: "mark" }, "away"),
+    ].filter((part) => part !== false));
+    show({ pingMs: isAway ? null : pingMs });
+    menu.update(room.member(number));
+  };
+  return { item, update };
 }
 
-async function copyLink() {
-  try {
-    await navigator.clipboard.writeText(location.href);
-    toast("The link is copied. Whoever opens it lands in this room.");
-  } catch {
-    // Without https a page may not copy; it can still be read.
-    toast(location.href);
-  }
-}
-
-/** @param {Room} room */
-function askToClose(room) {
-  const keep = el("button", { value: "keep" }, "Keep it open");
-  const close = el("button", { value: "close", class: "primary" }, "Close it");
-  const dialog = el("dialog", { "aria-labelledby": "closing-title" },
-    el("h2", { id: "closing-title" }, "Close this room?"),
-    el("p", {}, "It ends for everyone in it. What is in it is gone."),
-    el("form", { method: "dialog" }, keep, close));
-  dialog.addEventListener("close", () => {
-    if (dialog.returnValue === "close") room.closeRoom().catch((error) => toast(error.message));
-    dialog.remove();
+/** What a host may do about a member. @param {Room} room @param {number} number */
+function memberMenu(room, number) {
+  const summary = el("summary", {}, el("span", { "aria-hidden": "true" }, "⋯"));
+  const details = el("details", { class: "menu" }, summary);
+  const act = (/** @type {string} */ label, /** @type {() => Promise<unknown>} */ perform) => {
+    const button = el("button", { type: "button", class: "quiet" }, label);
+    button.addEventListener("click", () => {
+      details.open = false;
+      summary.focus();
+      perform().catch((error) => toast(error.message));
+    });
+    return button;
+  };
+  const handOver = act("Make host", () => room.handOver(number));
+  details.append(el("div", { class: "acts" }, handOver,
+    act("Send out", () => room.kick(number)),
+    act("Ban", () => ban(room, number))));
+  details.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !details.open) return;
+    details.open = false;
+    summary.focus();
   });
-  document.body.append(dialog);
-  dialog.showModal();
+  const update = (/** @type {Member} */ { username, role, isAway }) => {
+    details.hidden = !room.isHost || number === room.me.number;
+    handOver.hidden = role !== "player" || isAway;
+    summary.setAttribute("aria-label", `What to do about ${username}`);
+  };
+  return { details, update };
 }
 
-/** @param {string} label @param {() => void} act */
-function actButton(label, act) {
-  const button = el("button", { type: "button", class: "quiet" }, label);
-  button.addEventListener("click", act);
-  return button;
+/** @param {Room} room @param {number} number */
+async function ban(room, number) {
+  const { username } = room.member(number);
+  const isMeant = await ask({
+    title: `Ban ${username}?`, text: "They are sent out and cannot come back into this room, from any tab.", keep: "Let them stay", act: "Ban them",
+  });
+  if (isMeant) await room.ban(number);
 }

@@ -1,6 +1,7 @@
 // The rows of the list. A row is kept while its room is, so that focus, and the eye, stay where they are.
 
 import { counted, el, find, hueOf } from "./dom.js";
+import { pingMark } from "./ping-mark.js";
 
 /**
  * @typedef {import("room-cluster").ListedRoom} RoomRow
@@ -11,7 +12,7 @@ import { counted, el, find, hueOf } from "./dom.js";
 const DOTS = 10;
 
 export class RoomRows {
-  /** @param {Game[]} games @param {(roomId: string) => Promise<void>} join */
+  /** @param {Game[]} games @param {(roomId: string, as: "player" | "spectator") => Promise<void>} join */
   constructor(games, join) {
     this.games = new Map(games.map((game) => [game.name, game]));
     this.join = join;
@@ -63,34 +64,42 @@ export class RoomRows {
     const host = el("span", { class: "host" });
     const dots = el("span", { class: "dots", "aria-hidden": "true" });
     const seats = el("span", { class: "count" });
-    const ping = el("span", { class: "ping" });
-    const button = el("button", { type: "button" }, "Join");
-    button.addEventListener("click", () => this.#enter(button, roomId));
+    const watching = el("span", { class: "watching" });
+    const { mark, show } = pingMark();
+    const watch = this.#button("Watch", "quiet", roomId, "spectator");
+    const join = this.#button("Join", "", roomId, "player");
     const item = el("li", { class: "room", "data-room": roomId },
       el("span", { class: "door", "data-hue": hueOf(roomId), "aria-hidden": "true" },
         el("span", { class: "leaf" }, [...title][0] ?? "")),
-      el("div", { class: "what" }, el("h3", {}, name), el("p", {}, el("span", { class: "game" }, title), host, ping)),
-      el("div", { class: "seats" }, dots, seats),
-      button);
+      el("div", { class: "what" }, el("h3", {}, name), el("p", {}, el("span", { class: "game" }, title), host, watching)),
+      el("div", { class: "seats" }, dots, seats, mark),
+      el("div", { class: "ways" }, watch, join));
     const update = (/** @type {RoomRow} */ row) => {
       const isFull = row.players >= row.seats;
-      item.classList.toggle("full", isFull);
+      const isShut = isFull || row.isLocked;
+      item.classList.toggle("full", isShut);
       host.textContent = row.hostName ? `${row.hostName} leads` : "nobody leads";
-      ping.textContent = row.hostPingMs === null ? "" : `ping\u00a0${row.hostPingMs}\u00a0ms`;
+      watching.textContent = row.spectators ? `${row.spectators} watching` : "";
       seats.textContent = `${row.players} of ${row.seats} seats`;
       dots.replaceChildren(...seatDots(row));
-      button.disabled = isFull || about?.page === "";
-      button.textContent = isFull ? "Full" : "Join";
-      button.setAttribute("aria-label", `${button.textContent} ${name}`);
+      show(row);
+      join.disabled = isShut || about?.page === "";
+      join.textContent = row.isLocked ? "Locked" : isFull ? "Full" : "Join";
+      watch.hidden = row.isLocked || row.spectators >= row.spectatorSeats || about?.page === "";
+      for (const button of [join, watch]) button.setAttribute("aria-label", `${button.textContent} ${name}`);
     };
     return { item, update };
   }
 
-  /** @param {HTMLButtonElement} button @param {string} roomId */
-  async #enter(button, roomId) {
-    button.classList.add("busy");
-    await this.join(roomId);
-    button.classList.remove("busy");
+  /** @param {string} label @param {string} style @param {string} roomId @param {"player" | "spectator"} as */
+  #button(label, style, roomId, as) {
+    const button = el("button", { type: "button", class: style }, label);
+    button.addEventListener("click", async () => {
+      button.classList.add("busy");
+      await this.join(roomId, as);
+      button.classList.remove("busy");
+    });
+    return button;
   }
 }
 

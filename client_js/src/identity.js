@@ -109,3 +109,8 @@ export class Identity {
     this.shell.tabStorage.setItem(IDENTITY_KEY, JSON.stringify(kept));
   }
 }
+
+/** From the next page on this tab is another guest. @param {import("./shell.js").Shelf} [tabStorage] */
+export function forgetGuest(tabStorage = sessionStorage) {
+  tabStorage.removeItem(IDENTITY_KEY);
+}

@@ -13,6 +13,7 @@ import { Lobby } from "./lobby.js";
 import { shellWith } from "./shell.js";
 
 export { RoomError } from "./errors.js";
+export { forgetGuest } from "./identity.js";
 export { Lobby } from "./lobby.js";
 export { Room } from "./room.js";
 

@@ -179,6 +179,7 @@ export class Lobby {
   async leave() {
     if (this.room) return this.room.leave();
     await this.#ask("leave-room", {});
+    this.#store.forget();
     this.#seat("");
     return undefined;
   }

@@ -14,7 +14,8 @@ const LAST_KEY = "room-cluster.last-session";
  * @typedef {{ name: string, payload: string }} PackedMessage
  * @typedef {Omit<SavedSession, "kept"> & { kept: PackedMessage[], clientId: string, isParked: boolean, savedMs: number }} Stored
  * @typedef {{ identity: import("./identity.js").Kept, session: Stored }} LastSession
- * @typedef {{ roomId: string, game: string, roomName: string, awayMs: number }} LastRoom
+ * @typedef {{ roomId: string, game: string, roomName: string, awayMs: number, isOwn: boolean }} LastRoom
+ *   `isOwn`: this tab was there; else a closed one, by another identity
  */
 
 export class SessionStore {
@@ -60,11 +61,12 @@ export class SessionStore {
    * @returns {LastRoom | null}
    */
   lastRoom() {
-    const stored = this.#ofTab() ?? this.#ofDevice()?.session;
+    const own = this.#ofTab();
+    const stored = own ?? this.#ofDevice()?.session;
     if (!stored?.isParked) return null;
     const { roomId, game, roomName, savedMs } = stored;
     const awayMs = this.shell.now() - savedMs;
-    return awayMs < GRACE_S * 1000 ? { roomId, game, roomName, awayMs } : null;
+    return awayMs < GRACE_S * 1000 ? { roomId, game, roomName, awayMs, isOwn: stored === own } : null;
   }
 
   /** From now on this tab is the client whose tab was closed; the next page that is opened here takes its session up. */

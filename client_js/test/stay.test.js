@@ -317,7 +317,7 @@ test("a closed tab's room is offered for the grace time, to any tab, which becom
   world.answer = () => ({ client_id: "guest9", username: "Eve", token: "identity-9", expires_s: 86_400 });
   const lobby = new Lobby(reopened, { url: URL });
   const { awayMs, ...last } = lobby.lastRoom();
-  assert.deepEqual([last, awayMs], [{ roomId: "r1", game: "chat", roomName: "Tea" }, 0]);
+  assert.deepEqual([last, awayMs], [{ roomId: "r1", game: "chat", roomName: "Tea", isOwn: false }, 0]);
   lobby.adoptLastRoom();
   const entering = enter({ ...reopened, url: URL, roomId: "r1" });
   await settled();

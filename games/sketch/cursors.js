@@ -26,6 +26,7 @@ export function cursors(room, place) {
     cursor.timer = setTimeout(() => drop(from.number), RESTING_MS);
   });
   room.notices.on("left", ({ number }) => drop(number));
+  room.notices.on("away", ({ number }) => drop(number));
   return teller(room);
 }
 

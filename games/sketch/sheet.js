@@ -1,5 +1,6 @@
-// The picture as facts, without a canvas: strokes in the order of their first point. Everybody keeps one; the host's is
-// the one that newcomers get. Pieces of a stroke name where they begin, so they may arrive twice, or before the picture.
+// The picture as facts, without a canvas: strokes in the order of their first point. Everybody keeps one; the host deposits
+// its own, so that newcomers and the next host go on from there. Pieces of a stroke name where they begin, so that they may
+// arrive twice, or before the picture.
 
 /**
  * Points are whole numbers in turn, x and y, on a sheet of WIDTH by HEIGHT.
@@ -16,9 +17,9 @@ export const WIDTHS = [4, 10, 26];
 /** The longest stroke. A hand that goes on draws the next one. */
 export const STROKE_NUMBERS = 4000;
 export const PIECE_NUMBERS = 1000;
-/** A full sheet. Its picture stays below what may be on its way to one member (1 MiB), at up to 3 bytes a number. */
+/** A full sheet. Its picture stays below what a host may deposit (1 MiB), at up to 3 bytes a number. */
 export const SHEET_NUMBERS = 200_000;
-const MESSAGE_NUMBERS = 8000;
+const UNDONE_KEPT = 500;
 /** What a stroke costs beside its points. */
 const STROKE_COST = 20;
 
@@ -41,9 +42,11 @@ export class Sheet {
   add(piece) {
     if (!fits(piece) || piece.page !== this.page || this.undone.has(piece.id)) return null;
     if (this.isFull) return null;
-    const stroke = this.strokes.get(piece.id) ?? { id: piece.id, colour: piece.colour, width: piece.width, points: [] };
-    this.size += piece.points.length + (this.strokes.has(piece.id) ? 0 : STROKE_COST);
+    const known = this.strokes.get(piece.id);
+    const stroke = known ?? { id: piece.id, colour: piece.colour, width: piece.width, points: [] };
+    const before = known ? stroke.points.length : -STROKE_COST;
     for (const [index, value] of piece.points.entries()) stroke.points[piece.at + index] = value;
+    this.size += stroke.points.length - before;
     this.strokes.set(piece.id, stroke);
     return stroke;
   }
@@ -51,6 +54,7 @@ export class Sheet {
   /** @param {string} id @returns {boolean} whether there is something to draw anew */
   undo(id) {
     this.undone.add(id);
+    this.size -= this.strokes.has(id) ? (this.strokes.get(id)?.points.length ?? 0) + STROKE_COST : 0;
     return this.strokes.delete(id);
   }
 
@@ -64,18 +68,21 @@ export class Sheet {
     return true;
   }
 
-  /** All of it, in messages of a fitting size. @returns {Picture[]} */
+  /** All of it. @returns {Picture} */
   picture() {
     const pieces = [...this.strokes.values()].flatMap((stroke) => cut(stroke, this.page));
-    const parts = inMessages(pieces).map((some) => ({ page: this.page, undone: /** @type {string[]} */ ([]), pieces: some }));
-    return [{ page: this.page, undone: [...this.undone].slice(-500), pieces: [] }, ...parts];
+    return { page: this.page, undone: [...this.undone].slice(-UNDONE_KEPT), pieces };
   }
 
-  /** @param {Picture} picture a part of the host's */
-  takeOver({ page, undone, pieces }) {
-    this.clear(page);
-    undone.forEach((id) => this.undo(id));
-    pieces.forEach((piece) => this.add(piece));
+  /** Becomes that picture; what is drawn here at the moment stays. @param {Picture | null} picture @param {Stroke | null} drawing */
+  become(picture, drawing) {
+    this.page = picture?.page ?? 0;
+    this.size = 0;
+    this.strokes.clear();
+    this.undone.clear();
+    picture?.undone.forEach((id) => this.undo(id));
+    picture?.pieces.forEach((piece) => this.add(piece));
+    if (drawing) this.strokes.set(drawing.id, drawing);
   }
 }
 
@@ -90,22 +97,10 @@ function cut({ id, colour, width, points }, page) {
   return pieces;
 }
 
-/** @param {Piece[]} pieces @returns {Piece[][]} */
-function inMessages(pieces) {
-  /** @type {Piece[][]} */
-  const messages = [];
-  let room = 0;
-  for (const piece of pieces) {
-    const cost = piece.points.length + STROKE_COST;
-    if (cost > room) room = messages.push([]) && MESSAGE_NUMBERS;
-    messages.at(-1)?.push(piece);
-    room -= cost;
-  }
-  return messages;
-}
-
-/** What came over the wire is anybody's. @param {Piece} piece */
-function fits({ id, colour, width, at, points }) {
+/** What came over the wire is anybody's. @param {Piece | null} piece */
+function fits(piece) {
+  if (piece === null || typeof piece !== "object") return false;
+  const { id, colour, width, at, points } = piece;
   return typeof id === "string" && id.length < 40
     && Number.isInteger(colour) && colour >= 0 && colour < COLOURS && WIDTHS.includes(width)
     && Number.isInteger(at) && at >= 0 && at % 2 === 0

@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { packBody } from "../../client_js/src/codec.js";
+import { SNAPSHOT_BYTES } from "../../client_js/src/protocol.js";
 import { PIECE_NUMBERS, Sheet, SHEET_NUMBERS, STROKE_NUMBERS } from "./sheet.js";
 
 const piece = (fields = {}) => ({ id: "1.1", page: 0, colour: 2, width: 10, at: 0, points: [1, 2, 3, 4], ...fields });
@@ -15,20 +17,38 @@ test("a stroke grows piece by piece; a piece may come twice, or before the one i
   assert.deepEqual(strokesOf(sheet), [{ id: "1.1", colour: 2, width: 10, points: [1, 2, 3, 4, 5, 6] }]);
 });
 
-test("a newcomer's sheet equals the host's, whatever was drawn meanwhile", () => {
+test("whoever comes later has the host's sheet: its picture, and what was said since", () => {
   const host = new Sheet();
   for (let count = 0; count < 500; count += 1) {
     host.add(piece({ id: `1.${count}`, points: Array.from({ length: 60 }, (_, index) => index) }));
   }
   host.undo("1.3");
+  const picture = host.picture();
+  const late = piece({ id: "2.1" });
+  host.add(late);
   const newcomer = new Sheet();
   newcomer.add(piece({ id: "1.3" }));
-  newcomer.add(piece({ id: "2.1" }));
-  host.add(piece({ id: "2.1" }));
-  const parts = host.picture();
-  for (const part of parts) newcomer.takeOver(part);
+  newcomer.add(piece({ id: "9.9" }));
+  newcomer.become(picture, null);
+  newcomer.add(late);
+  newcomer.add(late);
   assert.deepEqual(new Map(newcomer.strokes), new Map(host.strokes));
-  assert.ok(parts.length > 2);
+  assert.deepEqual([newcomer.size, newcomer.page], [host.size, host.page]);
+});
+
+test("what one is drawing stays, also what has not been sent", () => {
+  const sheet = new Sheet();
+  const drawing = sheet.add(piece());
+  drawing.points.push(5, 6);
+  sheet.become({ page: 0, undone: [], pieces: [piece({ id: "1.1", points: [1, 2] })] }, drawing);
+  assert.deepEqual(sheet.strokes.get("1.1").points, [1, 2, 3, 4, 5, 6]);
+});
+
+test("a full sheet's picture is short enough to be deposited", () => {
+  const sheet = new Sheet();
+  const points = Array(PIECE_NUMBERS).fill(1500);
+  for (let count = 0; !sheet.isFull; count += 1) sheet.add(piece({ id: `1.abcdefgh.${count}`, points }));
+  assert.ok(packBody(sheet.picture()).length < SNAPSHOT_BYTES);
 });
 
 test("clearing begins a new page; what belongs to an older one comes too late", () => {
@@ -45,6 +65,7 @@ test("what is taken back stays away, also when a piece of it comes late", () => 
   sheet.add(piece());
   assert.ok(sheet.undo("1.1"));
   assert.equal(sheet.undo("1.1"), false);
+  assert.equal(sheet.size, 0);
   assert.equal(sheet.add(piece({ at: 4 })), null);
 });
 
@@ -53,6 +74,7 @@ test("a piece that does not fit is not drawn", () => {
     { id: 7 }, { colour: 8 }, { colour: 0.5 }, { width: 11 }, { at: -2 }, { at: 1 }, { points: [1] }, { points: ["a", "b"] },
     { points: "ab" }, { at: STROKE_NUMBERS }, { points: Array(PIECE_NUMBERS + 2).fill(1) },
   ]) assert.equal(new Sheet().add(piece(fields)), null, JSON.stringify(fields).slice(0, 60));
+  for (const nothing of [null, undefined, 5, "piece"]) assert.equal(new Sheet().add(nothing), null);
 });
 
 test("a sheet has an end", () => {

@@ -1,5 +1,6 @@
-// Draw together on one sheet. Strokes go to everyone as they are drawn; the host's program (authority "host") keeps the
-// picture, hands it to newcomers, and alone may clear the sheet.
+// Draw together on one sheet. Strokes go to everyone as they are drawn; the host's program (authority "host") deposits the
+// picture now and then, and alone may clear the sheet. Newcomers, pages that were reloaded, and the next host start from the
+// last deposit and what was said since.
 
 import { find } from "room-cluster/pages/dom.js";
 import { enterRoom } from "room-cluster/pages/game-page.js";
@@ -18,7 +19,6 @@ const canvas = find("#paper", HTMLCanvasElement);
 const paper = new Paper(canvas, sheet);
 const tellCursor = cursors(room, find("#cursors", HTMLElement));
 const ownMark = Object.assign(document.createElement("div"), { className: "cursor own" });
-const isFromHost = (/** @type {import("room-cluster").Member} */ from) => from.number === room.host?.number;
 
 // --- one's own strokes
 
@@ -27,17 +27,23 @@ let stroke = null;
 let sentNumbers = 0;
 let count = 0;
 /** @type {string[]} */
-const ownStrokes = [];
+let ownStrokes = [];
+/** A room never gives a member's number twice, and a reload begins at another moment: ids differ. */
+const begun = Date.now().toString(36);
+const mayDraw = () => room.me.role === "player";
 
 const hand = {
   down: (/** @type {number} */ x, /** @type {number} */ y) => {
-    // A room never gives a member's number twice, so ids differ, also after a reload.
-    const id = `${room.me.number}.${(count += 1)}`;
+    if (!mayDraw()) return;
+    const id = `${room.me.number}.${begun}.${(count += 1)}`;
     stroke = sheet.add({ id, page: sheet.page, colour: tool.colour(), width: tool.width(), at: 0, points: [x, y, x, y] });
     sentNumbers = 0;
-    if (!stroke) return toast("This sheet is full. The host can clear it.");
+    if (!stroke) {
+      toast("This sheet is full. The host can clear it.");
+      return;
+    }
     ownStrokes.push(id);
-    return paper.refresh();
+    paper.refresh();
   },
   move: (/** @type {number} */ x, /** @type {number} */ y) => {
     if (!stroke || sheet.isFull) return;
@@ -59,7 +65,7 @@ const hand = {
   },
   hover: (/** @type {number} */ x, /** @type {number} */ y) => {
     move(ownMark, x, y);
-    tellCursor(x, y);
+    if (mayDraw()) tellCursor(x, y);
   },
   say: (/** @type {string} */ text) => { find("#pen-state", HTMLElement).textContent = text; },
 };
@@ -74,36 +80,38 @@ function sendPiece() {
 
 // --- everybody's
 
-room.on("stroke", (piece) => {
-  if (sheet.add(piece)) paper.refresh();
+/** What each message does to the sheet: whether there is something to draw. @type {Record<string, (body: any, from: number) => boolean>} */
+const DOES = {
+  stroke: (piece) => sheet.add(piece) !== null,
+  // Ids begin with their author's number: nobody takes away somebody else's stroke.
+  undo: (id, from) => String(id).startsWith(`${from}.`) && sheet.undo(id),
+};
+
+room.on("stroke", (piece, from) => {
+  if (DOES.stroke?.(piece, from.number)) paper.refresh();
 });
 room.on("undo", (id, from) => {
-  // Ids begin with their author's number: nobody takes away somebody else's stroke.
-  if (String(id).startsWith(`${from.number}.`) && sheet.undo(id)) paper.redraw();
+  if (DOES.undo?.(id, from.number)) paper.redraw();
 });
-room.on("clear", (page, from) => {
-  if (!isFromHost(from) || !sheet.clear(page)) return;
+room.on("clear", (page, from, { asHost }) => {
+  if (!asHost || !sheet.clear(page)) return;
   stroke = null;
   paper.redraw();
   toast(`${from.username} cleared the sheet.`);
 });
 
-// --- the host's program: it keeps the picture for those who come later
+// --- the host's program, and whoever goes on from what it left
 
-room.on("picture?", (_, from) => {
-  if (room.isHost) for (const part of sheet.picture()) room.send("picture", part, { to: from });
-});
-room.on("picture", (part, from) => {
-  if (!isFromHost(from)) return;
-  hasPicture = true;
-  sheet.takeOver(part);
+room.onDeposit(() => sheet.picture());
+room.onSnapshot((picture, journal, { isWhole }) => {
+  if (isWhole) sheet.become(picture, stroke);
+  for (const { type, body, from } of journal) {
+    if (from) DOES[type]?.(body, from.number);
+    else if (type === "clear") sheet.clear(body);
+  }
+  ownStrokes = [...sheet.strokes.keys()].filter((id) => id.startsWith(`${room.me.number}.`));
   paper.redraw();
 });
-let hasPicture = room.isHost;
-const askForPicture = () => { if (!hasPicture && !room.isHost) room.send("picture?", null, { to: "host" }); };
-// A host that left before it answered is asked in its successor.
-room.notices.on("host", askForPicture);
-askForPicture();
 
 // --- tools
 
@@ -125,13 +133,20 @@ const tool = tools(canvas, {
     sheet.clear(sheet.page + 1);
     ownStrokes.length = 0;
     paper.redraw();
-    room.send("clear", sheet.page);
+    room.sendAsHost("clear", sheet.page);
   },
 });
-tool.showClear(room.isHost);
-room.notices.on("host", () => tool.showClear(room.isHost));
+const showTools = () => {
+  tool.showClear(room.isHost);
+  find("#tools", HTMLElement).hidden = !mayDraw();
+  canvas.classList.toggle("watched", !mayDraw());
+};
+for (const notice of /** @type {const} */ (["host", "seat", "resumed"])) room.notices.on(notice, showTools);
+showTools();
 
 find("#cursors", HTMLElement).append(ownMark);
 pointerPen(canvas, hand);
 keyboardPen(canvas, hand);
 setInterval(sendPiece, SEND_EVERY_MS);
+// What was drawn until now is sent by the next page, if this one is only reloaded.
+addEventListener("pagehide", sendPiece);
