@@ -207,10 +207,11 @@ static void got_data(conn_t *c, int op, uint8_t *p, uint32_t n, uint64_t now) {
         if (n && p[0] == 10) { uint8_t ack = 10; ws_send(c, 2, &ack, 1); ready(c); return; }
         if (!n || p[0] != 17) return;
     } else if (G.proto == P_ROOMS) {
-        if (n < 2) return;
-        if (p[1] == KIND_ROOM_JOINED && c->st == S_JOIN) { ready(c); return; }
-        if (p[1] == KIND_PING) { pong(c, p, n); return; }
-        if (p[1] != KIND_RELAY) return;
+        if (n < 4) return;
+        uint8_t kind = p[0] == 0xdc ? p[3] : p[1];   /* behind the array's header: three bytes from 16 items on */
+        if (kind == KIND_ROOM_JOINED && c->st == S_JOIN) { ready(c); return; }
+        if (kind == KIND_PING) { pong(c, p, n); return; }
+        if (kind != KIND_RELAY) return;
     }
     if (c->st != S_READY || n < (uint32_t)G.size) return;
     memcpy(&stamp, p + n - G.size, 8);   /* the payload is the frame's tail in every dress */
