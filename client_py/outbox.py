@@ -1,8 +1,8 @@
 """What a member says to its room: kept until the room has confirmed it, said again over the next line if it has not.
 
 Counted messages are numbered from 1 in the order in which they were said; nothing of that is on the wire. Others go
-out in their place between them, once, or not at all. The room's own pace is kept here, with half of its burst, so that
-what piled up while a line was lost is not refused for coming at once.
+out in their place between them, once, or not at all. The room's own pace is kept here, with a fifth of its burst: what
+piled up while a line was lost is not refused for coming at once, even if the next line stalls meanwhile.
 Absent: lines and clocks. `take` gives what may go out now.
 """
 
@@ -28,7 +28,7 @@ class Outbox:
         self.said = confirmed + len(self._waiting)
         self.due_at: float | None = None
         self.is_open = False
-        self._buckets = {name: Bucket(pace._replace(burst=pace.burst // 2)) for name, pace in PACES.items()}
+        self._buckets = {name: Bucket(pace._replace(burst=pace.burst // 5)) for name, pace in PACES.items()}
 
     def add(self, message: Any) -> None:
         is_counted = SPECS[type(message)].counted

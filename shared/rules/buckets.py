@@ -6,6 +6,8 @@ A bucket is one number: the time at which it would be full again (GCRA; ITU-T I.
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from shared.protocol.limits import SILENT_AFTER_S
+
 RELAY, VOLATILE, CHAT, AS_HOST, DEPOSIT, OTHER = "relay", "volatile", "chat", "as-host", "deposit", "other"
 
 
@@ -14,13 +16,19 @@ class Pace(NamedTuple):
     burst: int
 
 
+def counted(rate_per_s: float) -> Pace:
+    """A line may stand still for nearly SILENT_AFTER_S and then deliver all at once. What its sender said meanwhile, at
+    the rate that it may keep, is counted and kept by both ends, and must not be refused for being late."""
+    return Pace(rate_per_s, int(rate_per_s * SILENT_AFTER_S))
+
+
 PACES: Mapping[str, Pace] = {
-    RELAY: Pace(60.0, 120),
+    RELAY: counted(60.0),
     VOLATILE: Pace(60.0, 120),
-    CHAT: Pace(2.0, 8),
-    AS_HOST: Pace(120.0, 240),
+    CHAT: counted(2.0),
+    AS_HOST: counted(120.0),
     DEPOSIT: Pace(1.0, 4),
-    OTHER: Pace(2.0, 8),
+    OTHER: counted(2.0),
 }
 """Over the pace a message is dropped; its sender hears of it at most every TOLD_EVERY_S."""
 

@@ -28,7 +28,6 @@ from shared.wire.codec import Decoder, encode
 from shared.wire.parts import split
 from tests.support.pictures import a_picture
 
-
 HELLO = Hello(WIRE_VERSION, "ticket", "", 0, -1)
 
 

@@ -1,4 +1,4 @@
-"""The Python client's session against a real room core, in memory: lines are cut anywhere, and nothing is lost or twice."""
+"""The Python client's session against a real room core, in memory: lines are cut anywhere; nothing is lost or doubled."""
 
 from dataclasses import dataclass, field
 from typing import Any
