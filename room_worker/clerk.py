@@ -60,9 +60,12 @@ class Clerk:
 
     def reserve(self, seat: Seat, *, then: Callable[[], None], refused: Callable[[RoomError], None]) -> None:
         """Make the member's seat this one, if there is room, then call back."""
-        owned = (self._room_id, self._owner_epoch)
-        asked = (seat.client_id, seat.session, seat.players, seat.role)
-        self.ask(lambda: self._ownership.reserve(*owned, *asked), then=then, refused=refused)
+
+        def call() -> Awaitable[None]:
+            wanted = seat.client_id, seat.session, seat.players, seat.role
+            return self._ownership.reserve(self._room_id, self._owner_epoch, *wanted)
+
+        self.ask(call, then=then, refused=refused)
 
     def ask(
         self, call: Callable[[], Awaitable[None]], *, then: Callable[[], None], refused: Callable[[RoomError], None]

@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 
 from room_worker.hints import let_go
 from room_worker.lease import LEASE_MARGIN_S
-from shared.protocol.errors import LEFT, ROOM_MOVED
+from shared.protocol.errors import LEFT, LINE_LOST, ROOM_MOVED
 from shared.protocol.events import HostPings, SeatReleased
 from shared.protocol.ids import ClientId, RoomId, WorkerId
-from shared.protocol.limits import LEASE_S, RENEW_EVERY_S
-from shared.protocol.messages import TO_OTHERS, Relay, SendRelay
+from shared.protocol.limits import HOST_PATIENCE_S, LEASE_S, RENEW_EVERY_S
+from shared.protocol.messages import TO_OTHERS, MemberLeft, Relay, SendRelay
 from tests.support.one_worker import WORKER_ID, OneWorker, turn
 from tests.support.virtual_time import run
 
@@ -118,5 +118,34 @@ def test_a_seat_given_up_through_a_lobby_lets_its_member_go() -> None:
         assert bob.closed is LEFT
         assert ann.closed is None
         await worker.close()
+
+    run(main())
+
+
+def test_a_seat_given_up_through_a_lobby_ends_the_session_of_one_who_is_away() -> None:
+    async def main() -> None:
+        worker = OneWorker()
+        ann, bob = await worker.table("plain", "ann", "bob")
+        session = next(seat.session for seat in worker.shell("plain").room.seats() if seat.client_id == "bob")
+        bob.hang_up(LINE_LOST)
+        let_go(SeatReleased(ROOM, ClientId("bob"), session), worker.rooms)
+        await turn()
+        assert ann.heard(MemberLeft) == [MemberLeft(2, LEFT.name)]
+        assert worker.directory.seated(ROOM) == ["ann"]
+        await worker.close()
+
+    run(main())
+
+
+def test_a_new_host_stands_in_the_record_at_once() -> None:
+    async def main() -> None:
+        worker = OneWorker()
+        ann, bob = await worker.table("plain", "ann", "bob")
+        bob.visitor.measured(42.0, worker.clock.now())  # type: ignore[union-attr]
+        async with renewing(worker):
+            ann.hang_up(LINE_LOST)
+            await asyncio.sleep(HOST_PATIENCE_S + 0.4)
+            summary = (await worker.directory.rooms())[ROOM].summary
+            assert (summary.host, summary.host_ping_ms) == ("bob", 42)
 
     run(main())
