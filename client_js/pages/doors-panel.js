@@ -18,15 +18,13 @@ const DOORS = { public: "Listed for everyone", unlisted: "Whoever has the link",
 export function doorsPanel(room) {
   const state = el("p", { class: "doors-state" });
   const settings = hostSettings(room);
-  const seat = actButton("Take a seat", () => room.takeSeat());
   const show = () => {
     state.textContent = `${DOORS[room.doors]}${room.isLocked ? " · locked" : ""}`;
-    seat.hidden = room.me.role === "player";
     settings.update();
   };
-  for (const notice of /** @type {const} */ (["doors", "host", "seat", "resumed"])) room.notices.on(notice, show);
+  for (const notice of /** @type {const} */ (["doors", "host", "resumed"])) room.notices.on(notice, show);
   show();
-  return el("div", { class: "doors-panel" }, state, el("div", { class: "acts" }, seat, actButton("Copy invite link", () => copyLink(room))), settings.details);
+  return el("div", { class: "doors-panel" }, state, el("div", { class: "acts" }, actButton("Copy invite link", () => copyLink(room))), settings.details);
 }
 
 /** @param {Room} room */
@@ -46,6 +44,7 @@ function hostSettings(room) {
     el("div", { class: "acts" },
       actButton("Play again", () => playAgain(room)),
       actButton("Close the room", () => closeRoom(room))));
+  details.addEventListener("toggle", () => { if (details.open) details.scrollIntoView({ block: "nearest" }); });
   const update = () => {
     details.hidden = !room.isHost;
     doors.value = room.doors;

@@ -46,7 +46,7 @@ function memberItem(room, { number }) {
   const name = el("span", { class: "name" });
   const marks = el("span", { class: "marks" });
   const menu = memberMenu(room, number);
-  const item = el("li", {}, face("", memberHue(number)), el("div", { class: "who" }, name, marks), mark, menu.details);
+  const item = el("li", {}, face("", memberHue(number)), el("div", { class: "who" }, name, marks), mark, menu.more, menu.acts);
   const update = (/** @type {Member} */ { username, role, isAway, pingMs }) => {
     item.firstElementChild?.replaceWith(face(username, memberHue(number)));
     item.classList.toggle("away", isAway);
@@ -65,32 +65,37 @@ function memberItem(room, { number }) {
 
 /** What a host may do about a member. @param {Room} room @param {number} number */
 function memberMenu(room, number) {
-  const summary = el("summary", {}, el("span", { "aria-hidden": "true" }, "⋯"));
-  const details = el("details", { class: "menu" }, summary);
+  const acts = el("div", { class: "acts", hidden: true });
+  const more = el("button", { type: "button", class: "more quiet", "aria-expanded": "false" }, el("span", { "aria-hidden": "true" }, "⋯"));
+  const open = (/** @type {boolean} */ isOpen) => {
+    acts.hidden = !isOpen;
+    more.setAttribute("aria-expanded", String(isOpen));
+  };
   const act = (/** @type {string} */ label, /** @type {() => Promise<unknown>} */ perform) => {
     const button = el("button", { type: "button", class: "quiet" }, label);
     button.addEventListener("click", () => {
-      details.open = false;
-      summary.focus();
+      open(false);
+      more.focus();
       perform().catch((error) => toast(error.message));
     });
     return button;
   };
   const handOver = act("Make host", () => room.handOver(number));
-  details.append(el("div", { class: "acts" }, handOver,
-    act("Send out", () => room.kick(number)),
-    act("Ban", () => ban(room, number))));
-  details.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !details.open) return;
-    details.open = false;
-    summary.focus();
+  acts.append(handOver, act("Send out", () => room.kick(number)), act("Ban", () => ban(room, number)));
+  more.addEventListener("click", () => open(Boolean(acts.hidden)));
+  acts.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    open(false);
+    more.focus();
   });
   const update = (/** @type {Member} */ { username, role, isAway }) => {
-    details.hidden = !room.isHost || number === room.me.number;
+    more.hidden = !room.isHost;
+    more.classList.toggle("none", number === room.me.number);
+    if (!room.isHost) open(false);
     handOver.hidden = role !== "player" || isAway;
-    summary.setAttribute("aria-label", `What to do about ${username}`);
+    more.setAttribute("aria-label", `What to do about ${username}`);
   };
-  return { details, update };
+  return { more, acts, update };
 }
 
 /** @param {Room} room @param {number} number */

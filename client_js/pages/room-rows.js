@@ -66,13 +66,13 @@ export class RoomRows {
     const seats = el("span", { class: "count" });
     const watching = el("span", { class: "watching" });
     const { mark, show } = pingMark();
-    const watch = this.#button("Watch", "quiet", roomId, "spectator");
+    const watch = this.#button("Watch", "watch quiet", roomId, "spectator");
     const join = this.#button("Join", "", roomId, "player");
     const item = el("li", { class: "room", "data-room": roomId },
       el("span", { class: "door", "data-hue": hueOf(roomId), "aria-hidden": "true" },
         el("span", { class: "leaf" }, [...title][0] ?? "")),
       el("div", { class: "what" }, el("h3", {}, name), el("p", {}, el("span", { class: "game" }, title), host, watching)),
-      el("div", { class: "seats" }, dots, seats, mark),
+      el("div", { class: "seats" }, dots, el("div", { class: "facts" }, mark, seats)),
       el("div", { class: "ways" }, watch, join));
     const update = (/** @type {RoomRow} */ row) => {
       const isFull = row.players >= row.seats;

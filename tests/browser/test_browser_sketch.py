@@ -74,7 +74,7 @@ def test_by_keyboard_alone_from_the_list_to_a_line_and_a_word(town: Town) -> Non
     keyboard.press("Enter")
     ada.is_inside("Without a mouse")
     bea = town.person("Bea")
-    bea.focus_reaches(bea.row("Without a mouse").get_by_role("button"))
+    bea.focus_reaches(bea.way_in("Without a mouse"))
     bea.page.keyboard.press("Enter")
     bea.is_inside("Without a mouse")
     ada.focus_reaches(page.locator("#paper"))

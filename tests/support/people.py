@@ -70,8 +70,16 @@ class Person:
         self.fill_form(game, room, seats)
         self.is_inside(room)
 
+    def way_in(self, room: str) -> Locator:
+        """The button of its row: Join, Full or Locked."""
+        return self.row(room).locator(".ways button:not(.quiet)")
+
     def join(self, room: str) -> None:
-        self.row(room).get_by_role("button").click()
+        self.way_in(room).click()
+        self.is_inside(room)
+
+    def watch(self, room: str) -> None:
+        self.row(room).get_by_role("button", name="Watch").click()
         self.is_inside(room)
 
     def leave(self) -> None:
