@@ -73,8 +73,7 @@ class HostActs:
         self._say_nowait(Deposit(self._picture.host_epoch, received, self._session.outbox.said, tick, state))
 
     def _asked_for_deposit(self) -> None:
-        if self.on_deposit is not None:
-            self._inbox.put(Turn(self._deposit_now), self._session.received)
+        self._inbox.put(Turn(self._deposit_now), self._session.received)
 
     def _deposit_now(self) -> None:
         if self.on_deposit is not None and self._picture.host_number == self._picture.you:

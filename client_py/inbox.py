@@ -26,6 +26,13 @@ class Turn(NamedTuple):
     do: Callable[[], None]
 
 
+class Late(NamedTuple):
+    """An event that is to be as true as possible: made when the application takes it."""
+
+    cls: type
+    make: Callable[[], Any]
+
+
 class Inbox:
     def __init__(self) -> None:
         self.dropped = 0
@@ -42,7 +49,7 @@ class Inbox:
         while self._entries:
             event = self._entries.popleft().event
             if not isinstance(event, Turn):
-                return event
+                return _made(event)
             event.do()
         return None
 
@@ -52,9 +59,10 @@ class Inbox:
             self._entries.popleft()
             turn.do()
         for entry in self._entries:
-            if isinstance(entry.event, cls):
+            if issubclass(_class_of(entry.event), cls):
                 self._entries.remove(entry)
-                return entry.event
+                found: E = _made(entry.event)
+                return found
         return None
 
     def taken_in(self, received: int) -> int:
@@ -63,7 +71,15 @@ class Inbox:
 
     def holds(self, *classes: type) -> bool:
         """Whether such an event waits."""
-        return any(isinstance(entry.event, classes) for entry in self._entries)
+        return any(issubclass(_class_of(entry.event), classes) for entry in self._entries)
 
     def __bool__(self) -> bool:
         return bool(self._entries)
+
+
+def _class_of(event: Any) -> type:
+    return event.cls if isinstance(event, Late) else type(event)
+
+
+def _made(event: Any) -> Any:
+    return event.make() if isinstance(event, Late) else event

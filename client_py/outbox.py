@@ -16,6 +16,8 @@ from shared.rules.buckets import AS_HOST, CHAT, OTHER, PACES, RELAY, Bucket
 _CLASSES: Mapping[type, str] = {SendRelay: RELAY, SendChat: CHAT, SendAsHost: AS_HOST}
 LOOK_AGAIN_S = 0.02
 """When the pace did not allow the next message, it is looked at again after this."""
+TAIL = 10_000
+"""What is remembered of one's own messages for a snapshot that nobody takes; past that the oldest are forgotten."""
 
 
 class Outbox:
@@ -27,6 +29,7 @@ class Outbox:
         self._waiting: deque[Any] = deque(kept)
         self.said = confirmed + len(self._waiting)
         self.due_at: float | None = None
+        self._tails: list[deque[Any]] = []
         self.is_open = False
         self._buckets = {name: Bucket(pace._replace(burst=pace.burst // 5)) for name, pace in PACES.items()}
 
@@ -35,6 +38,8 @@ class Outbox:
         if is_counted or self.is_open:
             self._waiting.append(message)
         self.said += is_counted
+        for tail in self._tails:
+            tail.append(message)
 
     def take(self, now: float) -> list[Any]:
         """What goes out now, in order. `due_at` is when to ask again, if the pace allows no more."""
@@ -70,9 +75,14 @@ class Outbox:
         self.confirmed, self.said = received, received + len(self._waiting)
         self.is_open = True
 
-    def beyond(self, received: int) -> list[Any]:
-        """What was said after the first `received`."""
-        return self.kept[max(0, received - self.confirmed) :]
+    def follow(self, received: int) -> deque[Any]:
+        """What was said after the first `received`; it grows with what is said from now on, until `unfollow`."""
+        tail = deque(self.kept[max(0, received - self.confirmed) :], maxlen=TAIL)
+        self._tails.append(tail)
+        return tail
+
+    def unfollow(self, tail: deque[Any]) -> None:
+        self._tails = [other for other in self._tails if other is not tail]
 
     @property
     def backlog(self) -> int:

@@ -1,12 +1,14 @@
 """What a client knows of its room: the whole picture, kept true by each message that follows. No I/O."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from client_py import events
 from client_py.errors import error_named
 from client_py.events import Event, Said
 from shared.protocol import messages
+from shared.protocol.errors import RoomError
 from shared.protocol.limits import CHAT_HISTORY
 from shared.protocol.messages import PLAYER, TO_OTHERS, ChatRow, MemberRow, RoomJoined, SendRelay
 from shared.wire.body import unpack_body
@@ -40,15 +42,20 @@ class Picture:
 
     def snapshot(self, message: messages.Snapshot, unheard: Iterable[Any]) -> Event:
         """`unheard`: what this member has said and the room had not got by then."""
-        me = self.member(self.you)
-        journal = tuple(self._said(row) for row in message.journal)
-        own = (said for said in unheard if isinstance(said, SendRelay) and said.to == TO_OTHERS)
-        told = tuple(Said(me, said.type, unpack_body(said.body)) for said in own)
-        return events.Snapshot(message.is_whole, message.tick, message.body, journal, told)
+        own = (
+            messages.JournalRow(self.you, said.type, said.body)
+            for said in unheard
+            if isinstance(said, SendRelay) and said.to == TO_OTHERS
+        )
+        journal = tuple(self._said(message.journal))
+        return events.Snapshot(message.is_whole, message.tick, message.body, journal, tuple(self._said(own)))
 
-    def _said(self, row: messages.JournalRow) -> Said:
-        sender = None if row.sender == AS_HOST_SENDER else self.member(row.sender)
-        return Said(sender, row.type, unpack_body(row.body))
+    def _said(self, rows: Iterable[messages.JournalRow]) -> Iterator[Said]:
+        """Without what cannot be unpacked: nobody heard that either."""
+        for sender, type, body in rows:
+            with suppress(RoomError):
+                member = None if sender == AS_HOST_SENDER else self.member(sender)
+                yield Said(member, type, unpack_body(body))
 
     def _change(self, number: int, **changed: Any) -> MemberRow:
         member = self.members[number] = self.member(number)._replace(**changed)

@@ -9,11 +9,12 @@ import logging
 from collections.abc import AsyncIterator
 from typing import Any, Protocol, TypeVar
 
+from client_py import events
 from client_py.answers import is_answered
 from client_py.errors import error_named
 from client_py.events import Dropped, Event, Resumed
 from client_py.host_acts import HostActs
-from client_py.inbox import Inbox
+from client_py.inbox import Inbox, Late
 from client_py.picture import Picture
 from client_py.requests import Requests
 from client_py.session import Session
@@ -276,11 +277,20 @@ class Room(HostActs):
         if event is not None:
             self._inbox.put(event, self._before(message))
 
-    def _event(self, message: Any) -> Event | None:
-        if not isinstance(message, Snapshot):
-            return self._picture.hear(message)
+    def _event(self, message: Any) -> Event | Late | None:
+        return self._brief(message) if isinstance(message, Snapshot) else self._picture.hear(message)
+
+    def _brief(self, message: Snapshot) -> Late:
+        """The program goes on talking until it takes this in."""
         self._session.briefed()
-        return self._picture.snapshot(message, self._session.outbox.beyond(message.received))
+        outbox, picture = self._session.outbox, self._picture
+        unheard = outbox.follow(message.received)
+
+        def make() -> Event:
+            outbox.unfollow(unheard)
+            return picture.snapshot(message, unheard)
+
+        return Late(events.Snapshot, make)
 
     def _before(self, message: Any) -> int:
         return self._session.received - SPECS[type(message)].counted

@@ -1,4 +1,4 @@
-"""The Python client's session against a real room core, in memory: lines are cut anywhere; nothing is lost or doubled."""
+"""The Python client's session against a real room core, in memory: lines are cut anywhere, nothing is lost or twice."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -66,10 +66,15 @@ def test_what_is_confirmed_is_forgotten_and_the_rest_goes_over_the_next_line() -
     outbox.add(relay(5))
     outbox.close()
     outbox.add(relay(6))
-    assert bodies(outbox.beyond(5)) == [5, 6]
+    tail = outbox.follow(5)
+    assert bodies(tail) == [5, 6]
+    outbox.add(relay(7))
+    outbox.unfollow(tail)
+    outbox.add(relay(8))
+    assert bodies(tail) == [5, 6, 7]
     outbox.open(4)
-    assert bodies(outbox.take(2.0)) == [4, 5, 6]
-    assert (outbox.confirmed, outbox.said) == (4, 7)
+    assert bodies(outbox.take(2.0)) == [4, 5, 6, 7, 8]
+    assert (outbox.confirmed, outbox.said) == (4, 9)
 
 
 def test_a_room_that_has_forgotten_gets_what_is_left() -> None:

@@ -37,6 +37,7 @@ from shared.protocol.messages import (
     MemberLeft,
     MemberPings,
     NextRoom,
+    Ping,
     PingRow,
     QuickMatch,
     Reroute,
@@ -173,6 +174,23 @@ def test_a_new_host_gets_the_state_what_followed_and_what_it_said_itself_since()
         )
         await room.send_as_host("score", [1, 2], to=2)
         assert await worker.hears(SendAsHost) == SendAsHost(3, 2, "score", pack_body([1, 2]))
+        await lobby.close()
+
+    play(scenario)
+
+
+def test_a_snapshot_is_as_true_as_the_moment_when_it_is_taken() -> None:
+    async def scenario(servers: FakeServers) -> None:
+        lobby, room, worker = await host_a_room(servers)
+        await room.send("n", 0)
+        rows = [JournalRow(2, "n", b"\xc1"), JournalRow(1, "n", pack_body(0))]
+        worker.says(messages.Snapshot(True, 60, b"state", rows, 1))
+        await asyncio.sleep(0.1)
+        await room.send("n", 1)
+        worker.says(Ping(1, 2))
+        await asyncio.sleep(0.1)
+        snapshot = await room.next(Snapshot)
+        assert (snapshot.journal, snapshot.own) == ((Said(ANN, "n", 0),), (Said(ANN, "n", 1),))
         await lobby.close()
 
     play(scenario)
