@@ -75,7 +75,8 @@ class DelayedOutgoing(Outgoing):
         for entry in self._waiting:
             if number in entry.numbers:
                 entry.numbers.remove(number)
-                self._batch.post_sealed(entry.frame, number)
+                if number in self._people.present:
+                    self._batch.post_sealed(entry.frame, number)
 
     @property
     def is_waiting(self) -> bool:

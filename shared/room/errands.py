@@ -58,8 +58,8 @@ def _become_player(room: Interior, member: Member, seat: Seat, now: float) -> No
     room.out.seal()
     member.session = max(member.session, seat.session)
     member.role, member.players = PLAYER, seat.players
+    room.out.catch_up(member.number)
     if member.away_at is None:
-        room.out.catch_up(member.number)
         room.people.attach(member)
     room.out.broadcast(SeatTaken(member.number), EVERYONE, now)
     leading.settle(room, now)

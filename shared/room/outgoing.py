@@ -60,7 +60,7 @@ class Outgoing:
         self._batch.forget(number)
 
     def catch_up(self, number: int) -> None:
-        """A spectator is a player now: what waited for it comes at once."""
+        """A spectator is a player now: what waited for it comes at once, or with its return."""
 
     @property
     def is_waiting(self) -> bool:
