@@ -152,7 +152,7 @@ async def _play_goes_on(new_host: Ledger, witness: Ledger) -> None:
 def show(took: list[Took]) -> None:
     for name in ("detection_s", "election_s"):
         times = sorted(getattr(each, name) for each in took)
-        print(f"{name}: median {times[len(times) // 2]:.2f}, longest {times[-1]:.2f} of {len(times)}")
+        print(f"{name}: median {times[len(times) // 2]:.3f}, longest {times[-1]:.3f} of {len(times)}")
 
 
 async def test_a_killed_host_is_replaced_by_one_who_knows_everything(redis_url: str, realm: str, games: Path) -> None:
