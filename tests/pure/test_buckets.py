@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.rules.buckets import FLOOD, PACES, Bucket, Pace, Refusals
+from shared.protocol.limits import SILENT_AFTER_S
+from shared.rules.buckets import AS_HOST, CHAT, FLOOD, OTHER, PACES, RELAY, Bucket, Pace, Refusals
 from shared.rules.pings import smoothed
 from tests.support.rooms import NOW
 
@@ -29,6 +30,15 @@ def test_full_again_after_a_rest(pace: Pace) -> None:
         bucket.take(NOW)
     later = NOW + pace.burst / pace.rate_per_s
     assert sum(bucket.take(later) for _ in range(pace.burst * 2)) == pace.burst
+
+
+@pytest.mark.parametrize("name", [RELAY, CHAT, AS_HOST, OTHER])
+def test_what_a_stalled_line_held_back_is_not_too_much(name: str) -> None:
+    """At the full rate until it stalls, and all of it at once just before it would count as lost."""
+    pace, bucket = PACES[name], Bucket(PACES[name])
+    assert all(bucket.take(NOW + step / pace.rate_per_s) for step in range(100))
+    stalled_at = NOW + 99 / pace.rate_per_s
+    assert all(bucket.take(stalled_at + SILENT_AFTER_S) for _ in range(int(pace.rate_per_s * SILENT_AFTER_S)))
 
 
 @given(
