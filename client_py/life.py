@@ -227,7 +227,7 @@ class Life:
     def _arrive(self, picture: RoomJoined) -> None:
         """A newcomer; or back, with a new picture. Whose session was not known any more comes as a newcomer."""
         assert self._connection is not None
-        if not picture.has_returned:
+        if not self._session.goes_on(picture):
             self._end_room(RoomError(SESSION_OVER))
         self._session.joined(picture)
         if self.room is None:

@@ -22,7 +22,7 @@ class Session:
 
     def __init__(self) -> None:
         self.room_id = self.code = ""
-        self.owner_epoch = 0
+        self.owner_epoch = self.you = 0
         self.received = 0
         self.is_whole = False
         self.outbox = Outbox()
@@ -43,14 +43,19 @@ class Session:
         """So many of its own have arrived in the room."""
         self.outbox.confirm(received)
 
+    def goes_on(self, picture: RoomJoined) -> bool:
+        """Whether it is the member of this session that the picture is for, and not a newcomer, or a later self of the
+        same client."""
+        return picture.has_returned and picture.you == self.you
+
     def joined(self, picture: RoomJoined) -> None:
         """The whole picture: counting begins with it. What the room has not got is said again, unless it has no count
         of this session: then it may have got anything, and saying it again may be once too often."""
-        self.room_id, self.owner_epoch = picture.room_id, picture.owner_epoch
+        if not self.goes_on(picture):
+            self.outbox = Outbox()
+        self.room_id, self.owner_epoch, self.you = picture.room_id, picture.owner_epoch, picture.you
         self.received = 0
         self.is_whole = picture.authority != HOST
-        if not picture.has_returned:
-            self.outbox = Outbox()
         self.outbox.open(picture.received)
 
     def briefed(self) -> None:
@@ -68,6 +73,7 @@ class Session:
         """Plain values, fit for msgpack; a secret."""
         return {
             "room_id": self.room_id,
+            "you": self.you,
             "code": self.code,
             "owner_epoch": self.owner_epoch,
             "confirmed": self.outbox.confirmed,
@@ -77,6 +83,7 @@ class Session:
     @classmethod
     def load(cls, saved: dict[str, Any]) -> Self:
         session, decoder = cls(), Decoder(CLIENT_TO_WORKER)
-        session.room_id, session.code, session.owner_epoch = saved["room_id"], saved["code"], saved["owner_epoch"]
+        session.room_id, session.you = saved["room_id"], saved["you"]
+        session.code, session.owner_epoch = saved["code"], saved["owner_epoch"]
         session.outbox = Outbox(saved["confirmed"], [decoder.decode(message) for message in saved["kept"]])
         return session

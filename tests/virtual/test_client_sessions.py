@@ -280,14 +280,17 @@ def test_a_question_is_answered_by_the_new_picture() -> None:
     play(scenario)
 
 
-def test_a_newcomer_in_one_s_old_room_gets_a_new_room_and_the_rest_is_handed_back() -> None:
+@pytest.mark.parametrize("has_returned", [False, True])
+def test_a_newcomer_in_one_s_old_room_gets_a_new_room_and_the_rest_is_handed_back(has_returned: bool) -> None:
+    """Or a later self: another window has joined anew since."""
+
     async def scenario(servers: FakeServers) -> None:
         lobby, room, worker = await be_in_a_room(servers)
         await room.send("n", 7)
         await relays(worker, 1)
         worker.closes()
         _, worker = await come_back(servers)
-        worker.says(a_table(you=2))
+        worker.says(a_table(you=2, has_returned=has_returned))
         assert (await over(room)).kind is SESSION_OVER
         assert [message.type for message in room.unconfirmed] == ["n"]
         assert lobby.room is not room
@@ -445,7 +448,7 @@ def test_a_session_goes_on_in_another_process() -> None:
 
 def test_a_session_that_is_over_disappoints_who_waits_for_it() -> None:
     async def scenario(servers: FakeServers) -> None:
-        saved = {"room_id": "room1", "code": "c", "owner_epoch": 1, "confirmed": 0, "kept": []}
+        saved = {"room_id": "room1", "you": 1, "code": "c", "owner_epoch": 1, "confirmed": 0, "kept": []}
         connecting = asyncio.create_task(connect("http://lobby", token="t", session=saved, shell=servers.shell))
         call = await servers.call()
         assert await call.hears(Hello) == Hello(1, "t", "room1", 0, -1)
