@@ -60,7 +60,7 @@ async def test_lines_that_break_lose_and_double_nothing(redis_url: str, realm: s
     show(outcome)
     assert outcome.faults == []
     assert outcome.said == 3 * 4 * 160
-    assert outcome.dropped == outcome.recovered > 10
+    assert outcome.dropped == outcome.recovered > 3
 
 
 class SaysAllAgain(Session):
@@ -111,4 +111,4 @@ async def test_ten_rooms_of_ten_whose_lines_are_gone_for_up_to_half_the_grace_ti
     assert outcome.faults == []
     assert outcome.said == 10 * 10 * 400
     assert outcome.heard == 9 * outcome.said
-    assert outcome.dropped == outcome.recovered > 100
+    assert outcome.dropped == outcome.recovered > 60
