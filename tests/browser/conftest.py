@@ -6,6 +6,7 @@ Without Chromium these tests are skipped with a reason; under CI=true that is a 
 import os
 import shutil
 from collections.abc import Iterator
+from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
@@ -99,9 +100,25 @@ class Town:
         self.people.append(person)
         return person
 
+    def a_fresh_tab_of(self, person: Person) -> Person:
+        """The same browser, another tab: its storage for the device, and nothing of the tab."""
+        tab = self._in(person.page.context)
+        tab.arrive()
+        return tab
+
     def leave(self) -> None:
+        """Nobody keeps a seat: away for their grace time, people would stand in the next test's rooms."""
+        tokens = {person.token() for person in self.people}
         for context in self._contexts:
             context.close()
+        for token in tokens - {""}:
+            give_up_seat(self.url, token)
+
+
+def give_up_seat(url: str, token: str) -> None:
+    request = Request(f"{url}/api/leave", method="POST", headers={"authorization": f"Bearer {token}"})
+    with urlopen(request, timeout=10):
+        pass
 
 
 @pytest.fixture

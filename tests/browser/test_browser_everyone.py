@@ -41,7 +41,7 @@ def test_every_page_and_state(town: Town, scheme: str, width: int) -> None:
     ada.say("A second line")
     ada.hears("A second line")
     judge(ada)
-    ada.page.get_by_role("button", name="Close the room").click()
+    ada.settings().get_by_role("button", name="Close the room").click()
     judge(ada)
     ada.page.get_by_role("button", name="Close it").click()
     ada.is_back("This room has ended.")

@@ -79,7 +79,7 @@ class Person:
         self.is_inside(room)
 
     def watch(self, room: str) -> None:
-        self.row(room).get_by_role("button", name="Watch").click()
+        self.row(room).get_by_role("button", name=f"Watch {room}", exact=True).click()
         self.is_inside(room)
 
     def leave(self) -> None:
@@ -111,6 +111,22 @@ class Person:
     def sees_host(self, name: str) -> None:
         expect(self.page.locator(".members li", has=self.page.locator(".crown"))).to_contain_text(name)
 
+    def settings(self) -> Locator:
+        """The host's, opened."""
+        settings = self.page.locator(".settings")
+        if settings.get_attribute("open") is None:
+            settings.locator("summary").click()
+        return settings
+
+    def deal_with(self, name: str, act: str) -> None:
+        """What a host may do about a member."""
+        self.page.get_by_role("button", name=f"What to do about {name}").click()
+        self.page.locator(".members li", has=self.page.get_by_text(name, exact=True)).get_by_role("button", name=act).click()
+
+    def sees_mark(self, name: str, mark: str) -> None:
+        """Beside a member: away, watching, host."""
+        expect(self.page.locator(".members li", has=self.page.get_by_text(name, exact=True))).to_contain_text(mark)
+
     @property
     def worker_port(self) -> int:
         """Where its last line that does not lead to the lobby goes."""
@@ -136,6 +152,10 @@ class Person:
     def sees_ink(self, least: float = 0.001, most: float = 1.0) -> None:
         eventually_sync(lambda: least <= self.ink() <= most or None)
 
+    def has_ink_of(self, other: "Person") -> None:
+        """The same picture, but for the edges of its lines."""
+        eventually_sync(lambda: abs(self.ink() - other.ink()) < 0.002 or None)
+
     # --- how the page is made
 
     def scrolls_sideways(self) -> bool:
@@ -157,6 +177,15 @@ class Person:
                 return
             self.page.keyboard.press(key)
         raise AssertionError(f"{within} times {key} do not lead to {locator}")
+
+    def identity(self) -> str:
+        return str(self.page.evaluate("sessionStorage.getItem('room-cluster.identity') ?? ''"))
+
+    def token(self) -> str:
+        """Empty for a closed page, and for one that has none."""
+        if self.page.is_closed() or not self.page.url.startswith(self.url):
+            return ""
+        return str((json.loads(self.identity() or "null") or {}).get("token", ""))
 
     def at_list(self) -> bool:
         return re.fullmatch(re.escape(self.url) + r"/(\?.*)?", self.page.url) is not None

@@ -1,0 +1,162 @@
+"""Hosts and doors: the board outlives its host; who watches, who is sent out, who gets in; rounds and matches."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Town
+
+PINGS_KNOWN_MS = 10_000
+"""A host is measured, its worker says so, and the list takes it over: a few times two seconds."""
+
+
+def test_three_draw_the_host_closes_its_tab_and_the_others_go_on(town: Town) -> None:
+    ada, bea, cem = town.person("Ada"), town.person("Bea"), town.person("Cem")
+    ada.open("Sketch", "Board")
+    for person in (bea, cem):
+        person.join("Board")
+    ada.sees_people("Ada", "Bea", "Cem")
+    ada.draw((0.1, 0.2), (0.9, 0.2))
+    bea.draw((0.1, 0.5), (0.9, 0.5))
+    for person in (bea, cem):
+        person.sees_ink(0.01)
+    ada.page.close(run_before_unload=True)
+    bea.sees_mark("Ada", "away")
+    bea.sees_host("Bea")
+    cem.draw((0.1, 0.8), (0.9, 0.8))
+    bea.sees_ink(0.015)
+    cem.has_ink_of(bea)
+    dora = town.person("Dora")
+    dora.join("Board")
+    dora.has_ink_of(bea)
+    expect(bea.page.get_by_role("button", name="Clear")).to_be_visible()
+    bea.page.get_by_role("button", name="Clear").click()
+    for person in (bea, cem, dora):
+        person.sees_ink(0, 0)
+
+
+def test_the_host_hands_over(town: Town) -> None:
+    ada, bea = town.person("Ada"), town.person("Bea")
+    ada.open("Sketch", "Handed over")
+    bea.join("Handed over")
+    ada.draw((0.1, 0.2), (0.9, 0.2))
+    ada.deal_with("Bea", "Make host")
+    for person in (ada, bea):
+        person.sees_host("Bea")
+    ada.leave()
+    cem = town.person("Cem")
+    cem.join("Handed over")
+    cem.sees_ink()
+
+
+def test_a_spectator_watches_then_takes_a_seat(town: Town) -> None:
+    ada, eve = town.person("Ada"), town.person("Eve")
+    ada.open("Sketch", "Watched", seats=2)
+    eve.watch("Watched")
+    ada.draw((0.1, 0.5), (0.9, 0.5))
+    eve.sees_ink()
+    expect(eve.page.locator("#tools")).to_be_hidden()
+    expect(eve.page.locator(".room-bar p")).to_contain_text("You watch")
+    ada.sees_mark("Eve", "watching")
+    eve.draw((0.1, 0.8), (0.9, 0.8))
+    eve.page.reload()
+    eve.is_inside("Watched")
+    expect(eve.page.locator(".room-bar p")).to_contain_text("You watch")
+    eve.has_ink_of(ada)
+    look_on = town.person("Look")
+    expect(look_on.row("Watched")).to_contain_text("1 watching")
+    eve.page.get_by_role("button", name="Take a seat").click()
+    expect(eve.page.locator("#tools")).to_be_visible()
+    ada.hears("Eve took a seat")
+    eve.draw((0.1, 0.8), (0.9, 0.8))
+    ada.has_ink_of(eve)
+    expect(look_on.way_in("Watched")).to_have_text("Full")
+    look_on.watch("Watched")
+
+
+def test_who_is_sent_out_may_come_back_and_who_is_banned_may_not(town: Town) -> None:
+    ada, bea = town.person("Ada"), town.person("Bea")
+    ada.open("Chat", "Strict")
+    bea.join("Strict")
+    ada.deal_with("Bea", "Send out")
+    bea.is_back("The host sent you out of the room.")
+    ada.hears("Bea was sent out")
+    bea.join("Strict")
+    ada.deal_with("Bea", "Ban")
+    ada.page.get_by_role("button", name="Ban them").click()
+    bea.is_back("The host does not want you in this room.")
+    bea.way_in("Strict").click()
+    bea.is_back("The host does not want you in this room.")
+    second_guest = town.a_fresh_tab_of(bea)
+    second_guest.way_in("Strict").click()
+    second_guest.is_back("The host does not want you in this room.")
+    ada.sees_people("Ada")
+
+
+def test_doors_and_the_invite_link(town: Town) -> None:
+    ada, bea = town.person("Ada"), town.person("Bea")
+    ada.open("Chat", "Doors")
+    expect(bea.row("Doors")).to_be_visible()
+    room_path = ada.page.url.removeprefix(town.url)
+    ada.settings().get_by_label("Locked").check()
+    expect(bea.way_in("Doors")).to_have_text("Locked")
+    expect(bea.way_in("Doors")).to_be_disabled()
+    ada.settings().get_by_label("Locked").uncheck()
+    ada.settings().get_by_label("Who may come in").select_option("private")
+    expect(bea.row("Doors")).to_have_count(0)
+    expect(ada.page).to_have_url(re.compile(r"#\w+&invite=\w{8}$"))
+    code = ada.page.url.split("invite=")[1]
+    town.person(at=room_path).is_back("There is no such room.")
+    town.person(at="/games/chat/#invite=zzzzzzzz").is_back("There is no such room, or the invite code is wrong.")
+    friend = town.person(at=f"/games/chat/#invite={code}")
+    friend.is_inside("Doors")
+    bea.page.get_by_label("Got an invite code?").fill("22222222")
+    bea.page.get_by_role("button", name="Go in").click()
+    expect(bea.page.locator("#invite-error")).to_contain_text("the invite code is wrong")
+    bea.page.get_by_label("Got an invite code?").fill(code)
+    bea.page.get_by_role("button", name="Go in").click()
+    bea.is_inside("Doors")
+    bea.page.reload()
+    bea.is_inside("Doors")
+    ada.settings().get_by_label("Who may come in").select_option("unlisted")
+    town.person(at=room_path).is_inside("Doors")
+
+
+def test_everybody_plays_again(town: Town) -> None:
+    ada, bea = town.person("Ada"), town.person("Bea")
+    ada.open("Sketch", "Another round")
+    bea.join("Another round")
+    ada.draw((0.1, 0.5), (0.9, 0.5))
+    bea.sees_ink()
+    before = ada.page.url
+    ada.settings().get_by_role("button", name="Play again").click()
+    ada.page.get_by_role("button", name="Go on").click()
+    for person in (ada, bea):
+        expect(person.page).not_to_have_url(re.compile(re.escape(before)))
+        person.is_inside("Another round")
+        expect(person.page.locator(".members .name")).to_have_count(2)
+        person.sees_ink(0, 0)
+    assert ada.page.url == bea.page.url
+    bea.say("again!")
+    ada.hears("again!")
+
+
+def test_a_quick_match_opens_a_room_and_the_next_one_walks_in(town: Town) -> None:
+    ada, bea = town.person("Ada"), town.person("Bea")
+    for person in (ada, bea):
+        person.page.get_by_role("radio", name="Sketch").last.check(force=True)
+        person.page.get_by_role("button", name="Quick match").click()
+        expect(person.page.locator(".room-bar h1")).to_be_visible()
+    ada.sees_people("Ada", "Bea")
+    assert ada.page.url == bea.page.url
+
+
+def test_the_list_shows_the_whole_way_and_members_see_each_others_pings(town: Town) -> None:
+    ada, bea = town.person("Ada"), town.person("Bea")
+    bea.open("Chat", "Near by")
+    ping = ada.row("Near by").locator(".ping")
+    expect(ping).to_have_text(re.compile(r"^ping \d+\sms$"), timeout=PINGS_KNOWN_MS)
+    ada.page.get_by_label("Sort by").select_option("ping")
+    expect(ping).to_be_visible()
+    ada.join("Near by")
+    expect(ada.page.locator(".members .ping:visible")).to_have_count(2)

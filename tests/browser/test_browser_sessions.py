@@ -1,0 +1,126 @@
+"""A stay outlives its line, its page and its tab: nothing is missed, nobody loses a seat, two tabs do not fight."""
+
+from playwright.sync_api import WebSocketRoute, expect
+
+from tests.browser.conftest import Town
+from tests.support.people import Person
+
+
+class Cable:
+    """Between a person and the workers: all lines go through it, and can be cut. Lay it before the person's page loads."""
+
+    def __init__(self, person: Person) -> None:
+        self._lines: list[tuple[WebSocketRoute, WebSocketRoute]] = []
+        person.page.route_web_socket(lambda url: not url.endswith("/ws"), self._connect)
+
+    def _connect(self, line: WebSocketRoute) -> None:
+        self._lines.append((line, line.connect_to_server()))
+
+    def cut(self) -> None:
+        for near, far in self._lines:
+            far.close()
+            near.close(code=4000)
+        self._lines.clear()
+
+
+def test_a_lost_line_costs_neither_the_seat_nor_a_word(town: Town) -> None:
+    ada, bea = town.person("Ada"), town.person("Bea")
+    cable = Cable(bea)
+    ada.open("Chat", "Sturdy")
+    bea.join("Sturdy")
+    ada.say("before")
+    bea.hears("before")
+    cable.cut()
+    for number in range(5):
+        ada.say(f"meanwhile {number}")
+    expect(bea.page.locator(".toast")).to_contain_text("Nothing was missed")
+    bea.say("here again")
+    ada.hears("here again")
+    for number in range(5):
+        expect(bea.page.locator(".log").get_by_text(f"meanwhile {number}")).to_have_count(1)
+    ada.sees_people("Ada", "Bea")
+    expect(ada.page.locator(".log")).not_to_contain_text("Bea left")
+
+
+def test_a_page_reloaded_in_mid_stroke_misses_nothing(town: Town) -> None:
+    ada, bea = town.person("Ada"), town.person("Bea")
+    ada.open("Sketch", "Reloaded")
+    bea.join("Reloaded")
+    ada.sees_people("Ada", "Bea")
+    box = ada.page.locator("#paper").bounding_box()
+    assert box is not None
+    ada.page.mouse.move(box["x"] + 50, box["y"] + 50)
+    ada.page.mouse.down()
+    ada.page.mouse.move(box["x"] + box["width"] - 50, box["y"] + 50, steps=6)
+    ada.page.reload()
+    bea.draw((0.1, 0.9), (0.9, 0.9))
+    ada.is_inside("Reloaded")
+    for person in (ada, bea):
+        person.sees_ink(0.01)
+        person.sees_people("Ada", "Bea")
+    ada.has_ink_of(bea)
+    expect(bea.page.locator(".log")).not_to_contain_text("Ada left")
+    ada.draw((0.1, 0.5), (0.9, 0.5))
+    bea.sees_ink(0.015)
+    bea.has_ink_of(ada)
+
+
+def test_two_tabs_of_one_person_do_not_fight(town: Town) -> None:
+    ada, bea = town.person("Ada"), town.person("Bea")
+    ada.open("Chat", "Twice")
+    bea.join("Twice")
+    path = ada.page.url.removeprefix(town.url)
+    tab = town.another_tab_of(ada)
+    tab.arrive(path)
+    expect(tab.page.locator(".waiting")).to_contain_text("another window")
+    ada.sees_people("Ada", "Bea")
+    tab.page.get_by_role("button", name="Take over here").click()
+    tab.is_inside("Twice")
+    ada.is_back("You went on playing somewhere else.")
+    tab.say("still me")
+    bea.hears("still me")
+    bea.sees_people("Ada", "Bea")
+    ada.page.get_by_role("button", name="Go on here").click()
+    ada.is_inside("Twice")
+    tab.is_back("You went on playing somewhere else.")
+    bea.sees_people("Ada", "Bea")
+
+
+def test_the_second_tab_may_watch_as_another_guest(town: Town) -> None:
+    ada = town.person("Ada")
+    ada.open("Sketch", "From two sides")
+    path = ada.page.url.removeprefix(town.url)
+    tab = town.a_fresh_tab_of(ada)
+    tab.page.evaluate("kept => sessionStorage.setItem('room-cluster.identity', kept)", ada.identity())
+    tab.arrive(path)
+    tab.page.get_by_role("button", name="Watch from here").click()
+    tab.is_inside("From two sides")
+    ada.draw((0.1, 0.5), (0.9, 0.5))
+    tab.sees_ink()
+    expect(ada.page.locator(".members .mark")).to_have_text("watching")
+
+
+def test_a_closed_tab_reopened_offers_to_return(town: Town) -> None:
+    ada, bea = town.person("Ada"), town.person("Bea")
+    ada.open("Chat", "Left open")
+    bea.join("Left open")
+    context = bea.page.context
+    bea.page.close(run_before_unload=True)
+    ada.sees_mark("Bea", "away")
+    assert not context.pages
+    again = town.a_fresh_tab_of(bea)
+    again.is_back("You were in “Left open” a moment ago.")
+    again.page.get_by_role("button", name="Return").click()
+    again.is_inside("Left open")
+    ada.hears("Bea is back")
+    ada.sees_people("Ada", "Bea")
+
+
+def test_who_stays_away_too_long_finds_the_way_in_again(town: Town) -> None:
+    ada = town.person("Ada")
+    ada.open("Chat", "Patient")
+    ada.page.goto(town.url)
+    ada.is_back("You were in “Patient” a moment ago.")
+    ada.page.get_by_role("button", name="Give it up").click()
+    ada.is_back("Your seat is free again.")
+    expect(ada.row("Patient")).to_have_count(0)
