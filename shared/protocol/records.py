@@ -72,7 +72,8 @@ class RoomSpec:
 class RoomSummary:
     """What its owner publishes of a living room with each renewal.
 
-    `host_ping_age_ms` counts until that renewal; in what the directory hands out, until the reading. `is_open`: not about to end. `invite` is empty unless the doors are private.
+    `host_ping_age_ms` counts until that renewal; in what the directory hands out, until the reading. `is_open`: not
+    about to end. `invite` is empty unless the doors are private.
     """
 
     host: str = ""
