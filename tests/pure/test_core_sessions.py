@@ -280,11 +280,12 @@ def test_an_empty_code_opens_nothing() -> None:
 
 def test_the_hooks_of_a_player() -> None:
     said: list[str] = []
-    hooks = {
-        name: (lambda name: lambda world, who: said.append(f"{name} {who.name} {who.away}"))(name) for name in HOOKS
-    }
-    del hooks["on_join_request"], hooks["on_chat"], hooks["on_client_disconnect"]
-    room = Heard(code=SimpleNamespace(**hooks), grace_s=5)
+
+    def note(name: str) -> Any:
+        return lambda world, player: said.append(f"{name} {player.name} {player.away}")
+
+    players_hooks = [name for name in HOOKS if name.startswith("on_player")]
+    room = Heard(code=SimpleNamespace(**{name: note(name) for name in players_hooks}), grace_s=5)
     room.join("ann")
     bob = room.join("bob")
     said.clear()

@@ -189,7 +189,7 @@ class SessionsModel(RuleBasedStateMachine):
     @precondition(lambda self: self.lines)
     @rule(choice=CHOICE, is_hidden=st.booleans())
     def hide(self, choice: int, is_hidden: bool) -> None:
-        number, player = self.pick_line(choice)
+        _, player = self.pick_line(choice)
         if player.is_in:
             player.up.append(Hidden(is_hidden))
 

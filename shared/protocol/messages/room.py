@@ -59,8 +59,8 @@ class RoomJoined(NamedTuple):
     """The worker's answer to a ticket: the whole picture of the room. What the client receives is counted from here on.
 
     `received` says how many counted messages of this client the room has; the client's own count goes on from there.
-    `has_returned`: its session goes on, but what it missed cannot be told exactly, hence the picture. It is the one that
-    the client knows if `you` is the number that it had.
+    `has_returned`: its session goes on, but what it missed cannot be told exactly, hence the picture. It is the session
+    that the client knows if `you` is the number that it had.
     """
 
     room_id: Id
