@@ -8,8 +8,9 @@ import { el, find } from "./dom.js";
 export function waitingScreen(sentence) {
   const text = el("p", { role: "status" }, sentence);
   const choices = el("div", { class: "choices" });
-  const screen = el("div", { class: "waiting" },
-    el("span", { class: "door", "data-hue": "5", "aria-hidden": "true" }, el("span", { class: "leaf" })), text, choices);
+  const screen = el("main", { class: "waiting" },
+    el("span", { class: "door", "data-hue": "5", "aria-hidden": "true" }, el("span", { class: "leaf" })),
+    el("h1", {}, document.title), text, choices);
   const stage = find("#stage", HTMLElement);
   stage.hidden = true;
   stage.before(screen);

@@ -60,3 +60,29 @@ def test_chat(town: Town, scheme: str, width: int) -> None:
     bea.hears("Hello, Bea")
     ada.hears("xxx")
     judge(ada)
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 360)])
+def test_hosts_spectators_and_two_tabs(town: Town, scheme: str, width: int) -> None:
+    looks = {"scheme": scheme, "width": width}
+    ada, eve = town.person("Ada", **looks), town.person("Eve", **looks)  # type: ignore[arg-type]
+    room = f"Led {scheme} {width}"
+    ada.open("Sketch", room)
+    bea = town.person("Bea")
+    bea.join(room)
+    expect(eve.row(room).locator(".ping")).to_be_visible()
+    judge(eve)
+    eve.watch(room)
+    judge(eve)
+    bea.page.close(run_before_unload=True)
+    if width < 600:
+        ada.page.locator(".toggle").click()
+    ada.sees_mark("Bea", "away")
+    ada.page.get_by_role("button", name="What to do about Eve").click()
+    ada.settings().get_by_label("Who may come in").select_option("private")
+    expect(ada.page.locator(".doors-state")).to_have_text("Invited people only")
+    judge(ada)
+    tab = town.another_tab_of(ada)
+    tab.arrive(ada.page.url.removeprefix(town.url))
+    expect(tab.page.get_by_role("button", name="Take over here")).to_be_visible()
+    judge(tab)
