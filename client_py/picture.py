@@ -10,7 +10,7 @@ from client_py.events import Event, Said
 from shared.protocol import messages
 from shared.protocol.errors import RoomError
 from shared.protocol.limits import CHAT_HISTORY
-from shared.protocol.messages import PLAYER, TO_OTHERS, ChatRow, MemberRow, RoomJoined, SendRelay
+from shared.protocol.messages import PLAYER, TO_OTHERS, ChatRow, MemberRow, RoomJoined, SendAsHost, SendRelay
 from shared.wire.body import unpack_body
 
 AS_HOST_SENDER = 0
@@ -42,13 +42,18 @@ class Picture:
 
     def snapshot(self, message: messages.Snapshot, unheard: Iterable[Any]) -> Event:
         """`unheard`: what this member has said and the room had not got by then."""
-        own = (
-            messages.JournalRow(self.you, said.type, said.body)
-            for said in unheard
-            if isinstance(said, SendRelay) and said.to == TO_OTHERS
-        )
         journal = tuple(self._said(message.journal))
-        return events.Snapshot(message.is_whole, message.tick, message.body, journal, tuple(self._said(own)))
+        own = tuple(self._said(self._own(unheard)))
+        return events.Snapshot(message.is_whole, message.tick, message.body, journal, own)
+
+    def _own(self, unheard: Iterable[Any]) -> Iterator[messages.JournalRow]:
+        """What the room will note in its journal. A program may speak as host before it has taken the snapshot in."""
+        for said in unheard:
+            match said:
+                case SendRelay(to, type, body) if to == TO_OTHERS:
+                    yield messages.JournalRow(self.you, type, body)
+                case SendAsHost(host_epoch, to, type, body) if (host_epoch, to) == (self.host_epoch, TO_OTHERS):
+                    yield messages.JournalRow(AS_HOST_SENDER, type, body)
 
     def _said(self, rows: Iterable[messages.JournalRow]) -> Iterator[Said]:
         """Without what cannot be unpacked: nobody heard that either."""

@@ -101,13 +101,13 @@ class Member:
                     await asyncio.sleep(self.dice.expovariate(1 / wishes.harm_every_s))
                     harm = self.dice.choice(wishes.harms)
                     harmed[harm] += 1
-                    await self._suffer_once(harm, self.dice.uniform(0.0, wishes.longest_gap_s))
+                    await self._suffer_once(harm, self.dice.uniform(0.0, wishes.longest_gap_s), wishes)
             finally:
                 self.proxy.is_blocked = False
                 self.proxy.go_on()
                 talking.reschedule(None)
 
-    async def _suffer_once(self, harm: str, gap_s: float) -> None:
+    async def _suffer_once(self, harm: str, gap_s: float, wishes: Wishes) -> None:
         if harm == STALL:
             self.proxy.stall()
             await asyncio.sleep(min(gap_s, LONGEST_STALL_S))
@@ -117,6 +117,8 @@ class Member:
         self.proxy.is_blocked = True
         await asyncio.sleep(gap_s)
         self.proxy.is_blocked = False
+        # One gap at a time: two without a return between them are one longer gap.
+        await eventually(lambda: self.room.is_connected, within=wishes.settle_s)
 
 
 async def play(wishes: Wishes) -> Outcome:

@@ -21,7 +21,7 @@ from shared.protocol.errors import HOST_EPOCH_OLD
 from shared.protocol.limits import HOST_PATIENCE_S
 from shared.protocol.messages import TO_OTHERS, SendAsHost
 from shared.wire.body import pack_body
-from tests.chaos.ledger import AS_HOST, Election, Ledger, by
+from tests.chaos.ledger import AS_HOST, Election, Entry, Ledger, by
 from tests.support.cluster import ROOT, SECRET, Cluster, write_game
 from tests.support.cutting_proxy import CuttingProxy
 from tests.support.eventually import eventually
@@ -146,7 +146,13 @@ async def _play_goes_on(new_host: Ledger, witness: Ledger) -> None:
     heard = list(witness.entries)
     for who in (AS_HOST, BOT, ANN, BOB):
         told = by(heard, who)
-        await eventually(lambda who=who, told=told: by(new_host.entries, who)[: len(told)] == told)
+        await eventually(lambda who=who, told=told: _knows(new_host, who, told))
+
+
+def _knows(ledger: Ledger, who: int, told: list[Entry]) -> bool:
+    known = by(ledger.entries, who)[: len(told)]
+    assert known == told, f"missing {set(told) - set(known)}, invented {set(known) - set(told)}, {len(known)} known"
+    return True
 
 
 def show(took: list[Took]) -> None:
