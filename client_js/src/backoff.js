@@ -3,11 +3,14 @@
 
 const BASE_MS = 500;
 const LONGEST_MS = 15_000;
+/** While a seat waits: its grace time is short. */
+export const LONGEST_TO_A_SEAT_MS = 2000;
 
 /**
  * @param {number} tries failed ones in a row; 0 after a line that had worked
  * @param {() => number} random from 0 up to 1
+ * @param {number} [longestMs]
  */
-export function backoffMs(tries, random) {
-  return random() * Math.min(LONGEST_MS, BASE_MS * 2 ** Math.min(tries, 30));
+export function backoffMs(tries, random, longestMs = LONGEST_MS) {
+  return random() * Math.min(longestMs, BASE_MS * 2 ** Math.min(tries, 30));
 }

@@ -1,7 +1,7 @@
 // The one connection of a client, by the state table (states.js): it leads to the lobby or to a room's worker, never to
 // both. It dials, backs off and comes back to the lobby; what the messages mean is lobby.js's business.
 
-import { backoffMs } from "./backoff.js";
+import { backoffMs, LONGEST_TO_A_SEAT_MS } from "./backoff.js";
 import { asRoomError } from "./errors.js";
 import { Line } from "./line.js";
 import { CLIENT_TO_LOBBY, CLIENT_TO_WORKER, LOBBY_TO_CLIENT, WORKER_TO_CLIENT } from "./protocol.js";
@@ -129,7 +129,8 @@ export class Connection {
   #begin = {
     calling: () => void this.#callLobby(),
     waiting: () => {
-      this.#retryTimer = this.#shell.setTimeout(() => this.#step("retry"), backoffMs(this.#tries, this.#shell.random));
+      const longestMs = this.#ears.wantedRoom() ? LONGEST_TO_A_SEAT_MS : undefined;
+      this.#retryTimer = this.#shell.setTimeout(() => this.#step("retry"), backoffMs(this.#tries, this.#shell.random, longestMs));
       this.#tries += 1;
     },
     rerouting: () => { this.#line = this.#dialWorker?.() ?? null; },

@@ -4,7 +4,7 @@
 import { packBody, unpackBody } from "./codec.js";
 import { guarded } from "./emitter.js";
 import { RoomError } from "./errors.js";
-import { SNAPSHOT_BYTES, TO_HOST, TO_OTHERS } from "./protocol.js";
+import { SNAPSHOT_BYTES, TO_OTHERS } from "./protocol.js";
 
 /**
  * What was said after the snapshot. `from` is null for what the host of that time said as host.
@@ -53,7 +53,7 @@ export class Hosting {
 
   /** @param {import("./protocol.js").SnapshotMessage} snapshot */
   receive({ isWhole, body, journal, received }) {
-    const said = this.link.sentAfter(received).filter(isForAll).map((message) => this.#own(message));
+    const said = this.link.sentAfter(received).filter((message) => this.#isForAll(message)).map((message) => this.#own(message));
     const entries = [...journal.flatMap((row) => this.#entries(row)), ...said];
     guarded(() => this.show?.(body.length ? unpackBody(body) : null, entries, { isWhole }));
   }
@@ -83,9 +83,9 @@ export class Hosting {
   #own({ name, fields }) {
     return { type: fields.type, body: unpackBody(fields.body), from: name === "as-host" ? null : this.room.me };
   }
-}
 
-/** What others heard of it, or will. @param {{ name: string, fields: any }} message */
-function isForAll({ name, fields }) {
-  return (name === "relay" || name === "as-host") && (fields.to === TO_OTHERS || fields.to === TO_HOST);
+  /** What the room will note in its journal when it gets it. @param {{ name: string, fields: any }} message */
+  #isForAll({ name, fields }) {
+    return fields.to === TO_OTHERS && (name === "relay" || (name === "as-host" && fields.hostEpoch === this.room.hostEpoch));
+  }
 }

@@ -43,6 +43,8 @@ import { Stay, TICKET_ERRORS } from "./stay.js";
  */
 
 const GONE = ["room-unknown", "room-closed"];
+/** A way that broke off may have led to the seat: then the second one goes on from there. */
+const MAYBE_MINE = { takeOver: true };
 
 export class Lobby {
   /** @param {import("./shell.js").Shell} shell @param {LobbyOptions} options */
@@ -132,7 +134,7 @@ export class Lobby {
     const wish = { game, name, seats, options };
     const create = () => this.#ask("create-room", wish);
     const reroute = await create();
-    return this.#travel(reroute, () => this.#seatIn(reroute.roomId).catch((error) => {
+    return this.#travel(reroute, () => this.#seatIn(reroute.roomId, MAYBE_MINE).catch((error) => {
       if (GONE.includes(error.name)) return create();
       throw error;
     }));
@@ -150,8 +152,7 @@ export class Lobby {
    * @param {string} roomId @param {JoinWishes} [wishes] @returns {Promise<Room>}
    */
   async join(roomId, wishes = {}) {
-    const join = () => this.#seatIn(roomId, wishes);
-    return this.#travel(await join(), join);
+    return this.#travel(await this.#seatIn(roomId, wishes), () => this.#seatIn(roomId, { ...wishes, ...MAYBE_MINE }));
   }
 
   /** Back to where a page before this one was in that room; null when it was not. @param {string} roomId @returns {Promise<Room> | null} */
@@ -172,7 +173,7 @@ export class Lobby {
 
   /** Goes where a reroute kept by another page leads. @param {Reroute} reroute @returns {Promise<Room>} */
   follow(reroute) {
-    return this.#travel(reroute, () => this.#seatIn(reroute.roomId));
+    return this.#travel(reroute, () => this.#seatIn(reroute.roomId, MAYBE_MINE));
   }
 
   /** Leaves the room, or gives up a seat that another connection took. @returns {Promise<void>} */

@@ -20,7 +20,7 @@ import { Emitter } from "./emitter.js";
  *   host: [host: Member | null],
  *   doors: [],
  *   pings: [],
- *   resumed: [how: { recovered: boolean }],
+ *   resumed: [how: { recovered: boolean, lost: number }],
  *   error: [error: import("./errors.js").RoomError],
  *   over: [reason: import("./errors.js").RoomError],
  * }} Notices
@@ -39,7 +39,8 @@ export class Picture {
     this.chat = new Chat([], say);
     /**
      * What happens to the room itself. `away` and `back` are about others and oneself; `seat`: a spectator is a player
-     * now; `resumed`: oneself is back, *recovered* when not a message is missing, else everything here was renewed.
+     * now; `resumed`: oneself is back, *recovered* when not a message is missing, else everything here was renewed, and
+     * `lost` of one's own messages may not have arrived.
      * @type {Emitter<Notices>}
      */
     this.notices = new Emitter();

@@ -174,8 +174,11 @@ export class Room extends Picture {
     this.notices.emit("away", this.me);
   }
 
-  /** There is a line again. @param {RoomJoinedMessage | null} picture null: nothing was missed */
-  back(picture) {
+  /**
+   * There is a line again.
+   * @param {RoomJoinedMessage | null} picture null: nothing was missed @param {number} [lost] what may not have arrived
+   */
+  back(picture, lost = 0) {
     this.state = "present";
     if (picture) {
       this.#hosting.begin();
@@ -184,7 +187,7 @@ export class Room extends Picture {
     this.me.isAway = false;
     this.#requests.settle(isDone(this));
     this.notices.emit("back", this.me);
-    this.notices.emit("resumed", { recovered: picture === null });
+    this.notices.emit("resumed", { recovered: picture === null, lost });
   }
 
   /** The page hides, or is there again. @param {boolean} isHidden */

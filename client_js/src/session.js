@@ -16,7 +16,7 @@ const NO_PICTURE = -1;
  * `name` is the message's own, `payload` its encoded bytes.
  * @typedef {{ name: string, payload: Uint8Array }} Kept
  * @typedef {{
- *   roomId: string, game: string, roomName: string, code: string, ownerEpoch: number, confirmed: number, kept: Kept[],
+ *   roomId: string, game: string, roomName: string, code: string, ownerEpoch: number, you: number, confirmed: number, kept: Kept[],
  * }} SavedSession
  */
 
@@ -28,6 +28,8 @@ export class Session {
     this.roomName = saved?.roomName ?? "";
     this.code = saved?.code ?? "";
     this.ownerEpoch = saved?.ownerEpoch ?? 0;
+    /** One's number among the members; 0 before the first picture. */
+    this.you = saved?.you ?? 0;
     /** Counted messages of the room that have arrived since the last whole picture. */
     this.received = 0;
     /** Whether there is a picture that `received` goes on from. */
@@ -72,19 +74,23 @@ export class Session {
   }
 
   /**
-   * The whole picture: what comes from the room is counted from here on. Under another owner the room's count of one's own
-   * messages means nothing, so all that it has not confirmed is sent again.
-   * @param {import("./protocol.js").RoomJoinedMessage} picture
+   * The whole picture: what comes from the room is counted from here on. Whoever is somebody new there cannot know what
+   * of the rest has arrived, and does not say it again.
+   * @param {import("./protocol.js").RoomJoinedMessage} picture @returns {number} messages that may be lost
    */
-  join({ roomId, game, name, ownerEpoch, received, authority }) {
-    if (ownerEpoch === this.ownerEpoch) this.confirm(received);
+  join({ roomId, game, name, ownerEpoch, received, authority, you, hasReturned }) {
+    this.confirm(received);
+    const lost = hasReturned && you === this.you ? [] : this.kept.splice(0);
+    if (lost.length) this.keptBytes = 0;
     this.confirmed = received;
+    this.you = you;
     this.roomId = roomId;
     this.game = game;
     this.roomName = name;
     this.ownerEpoch = ownerEpoch;
     this.received = 0;
     this.isWhole = authority !== "host";
+    return lost.length;
   }
 
   /** The host's snapshot has come: with it the picture is whole. */
@@ -99,7 +105,7 @@ export class Session {
 
   /** @returns {SavedSession} */
   get saved() {
-    const { roomId, game, roomName, code, ownerEpoch, confirmed, kept } = this;
-    return { roomId, game, roomName, code, ownerEpoch, confirmed, kept };
+    const { roomId, game, roomName, code, ownerEpoch, you, confirmed, kept } = this;
+    return { roomId, game, roomName, code, ownerEpoch, you, confirmed, kept };
   }
 }

@@ -129,11 +129,11 @@ export class Stay {
   /** @param {RoomJoinedMessage} picture */
   #arrive(picture) {
     const before = this.room;
-    this.#session.join(picture);
+    const lost = this.#session.join(picture);
     this.#outbox ??= new Outbox(this.#shell, this.#session);
     const room = this.room ??= new Room(picture, this.#link(this.#session, this.#outbox), this.#shell);
     this.#settleIn(room);
-    if (before) return before.back(picture);
+    if (before) return before.back(picture, lost);
     this.#journey?.resolve(room);
     this.#journey = null;
     return this.#options.onArrival(room);

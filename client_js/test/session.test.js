@@ -55,12 +55,21 @@ test("a resume tells what is missing there, a picture too; its count goes on fro
   assert.equal(session.received, 0);
 });
 
-test("another owner's count means nothing: all that was not confirmed is said again", () => {
-  const session = inRoom();
-  [1, 2, 3].forEach((byte) => session.add(message(byte)));
-  session.confirm(1);
-  session.join({ ...JOINED, ownerEpoch: 2, received: 0 });
-  assert.deepEqual([kept(session), session.sent], [[2, 3], 2]);
+test("an owner that knows less is told again; whoever is somebody new there says nothing twice", () => {
+  const keeping = () => {
+    const session = inRoom();
+    [1, 2, 3].forEach((byte) => session.add(message(byte)));
+    session.confirm(1);
+    return session;
+  };
+  const known = keeping();
+  assert.equal(known.join({ ...JOINED, ownerEpoch: 2, received: 0, hasReturned: true }), 0);
+  assert.deepEqual([kept(known), known.sent], [[2, 3], 2]);
+  for (const picture of [{ hasReturned: false }, { hasReturned: true, you: 5 }]) {
+    const stranger = keeping();
+    assert.equal(stranger.join({ ...JOINED, ...picture }), 2);
+    assert.deepEqual([kept(stranger), stranger.sent, stranger.keptBytes], [[], 0, 0]);
+  }
 });
 
 test("what a snapshot does not hold yet is known by its count", () => {
