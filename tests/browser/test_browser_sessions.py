@@ -7,7 +7,7 @@ from tests.support.people import Person
 
 
 class Cable:
-    """Between a person and the workers: all lines go through it, and can be cut. Lay it before the person's page loads."""
+    """Between a person and the workers: all lines go through it, and can be cut. Lay it before the page loads."""
 
     def __init__(self, person: Person) -> None:
         self._lines: list[tuple[WebSocketRoute, WebSocketRoute]] = []

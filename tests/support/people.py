@@ -121,7 +121,8 @@ class Person:
     def deal_with(self, name: str, act: str) -> None:
         """What a host may do about a member."""
         self.page.get_by_role("button", name=f"What to do about {name}").click()
-        self.page.locator(".members li", has=self.page.get_by_text(name, exact=True)).get_by_role("button", name=act).click()
+        row = self.page.locator(".members li", has=self.page.get_by_text(name, exact=True))
+        row.get_by_role("button", name=act).click()
 
     def sees_mark(self, name: str, mark: str) -> None:
         """Beside a member: away, watching, host."""
