@@ -7,8 +7,8 @@
     await lobby.close()
 
 In reading order: `states.py` (one connection, one table), `line.py` (a conversation without I/O), `session.py` and
-`outbox.py` (what outlives it, without I/O), `connection.py` (moves bytes and minds time), `life.py` (from one
-connection to the next), `lobby.py` and `room.py` (what an application holds), `shell.py` (sockets, HTTP).
+`outbox.py` (what outlives it, without I/O), `connection.py` (moves bytes and minds time), `stay.py` and `life.py` (from
+one connection to the next), `lobby.py` and `room.py` (what an application holds), `shell.py` (sockets, HTTP).
 """
 
 from client_py.events import (

@@ -18,13 +18,12 @@ from client_py.room import Room
 from client_py.session import NO_PICTURE, Session
 from client_py.shell import Shell
 from client_py.states import Event, State, step
+from client_py.stay import Stay
 from shared.protocol.errors import (
     LEFT,
     LINE_LOST,
     NEXT_ROOM,
     SESSION_OVER,
-    TICKET_EXPIRED,
-    TICKET_USED,
     TOKEN_EXPIRED,
     TOKEN_INVALID,
     RoomError,
@@ -46,8 +45,6 @@ from shared.rules.backoff import backoff_s
 
 IDENTITY_ERRORS = (TOKEN_INVALID, TOKEN_EXPIRED)
 """The lobby knows another key, or another time, than this guest's token."""
-TICKET_ERRORS = (TICKET_USED, TICKET_EXPIRED)
-"""A way to a room that failed like this is worth one more ticket."""
 HURRY_TRIES = 2
 """While a seat waits the backoff grows no further than this: 2 s."""
 WAY_BACK_S = 5.0
@@ -61,8 +58,7 @@ class Journey:
 
 
 class Life:
-    """`room` is where the client is, or has a seat while its line is lost; `left` the room it gave up last, unheard.
-    `error` is what led into the present state, if that was an error."""
+    """`stay` is where the client has a seat, if anywhere; `error` what led into the present state, if that was one."""
 
     def __init__(
         self,
@@ -79,16 +75,18 @@ class Life:
     ) -> None:
         self.state = State.CALLING
         self.error: RoomError | None = None
-        self.room: Room | None = None
-        self.left = ""
+        self.stay = Stay(
+            session or Session(),
+            shell.dice,
+            keep_session=keep_session,
+            room_over=room_over,
+            give_up=self.give_up,
+        )
         self._url = url
         self._identity = identity
         self._shell = shell
-        self._session = session or Session()
         self._from_lobby = from_lobby
         self._arrived = arrived
-        self._keep_session = keep_session
-        self._room_over = room_over
         self._closed = closed
         self._connection: Connection | None = None
         self._journey: Journey | None = None
@@ -108,8 +106,8 @@ class Life:
     async def travel(self, reroute: Reroute) -> Room:
         """From the lobby to the room. Raises RoomError: what ended the way there."""
         await self.wait_for(State.LOBBY)
-        if reroute.room_id != self._session.room_id:
-            self._end_stay(RoomError(SESSION_OVER))
+        if reroute.room_id != self.stay.room_id:
+            self.stay.end(RoomError(SESSION_OVER))
         journey = self._journey = Journey(reroute, asyncio.get_running_loop().create_future())
         self._step(Event.REROUTE)
         self._hang_up(RoomError(LEFT))
@@ -141,7 +139,7 @@ class Life:
     def _close_down(self) -> None:
         reason = self.error or RoomError(LEFT, "This client was closed.")
         self._end_journey(reason)
-        self._end_stay(reason)
+        self.stay.end(reason)
         self._closed(reason)
 
     async def _be_in_lobby(self) -> None:
@@ -161,7 +159,7 @@ class Life:
         except RoomError as error:
             return error
         connection = self._connection = Connection(self._shell, LOBBY_TO_CLIENT, self._hear_lobby)
-        hello = Hello(WIRE_VERSION, token, self._session.room_id, 0, NO_PICTURE)
+        hello = Hello(WIRE_VERSION, token, self.stay.room_id, 0, NO_PICTURE)
         patience = asyncio.get_running_loop().call_later(WAY_BACK_S, self._miss_the_way_back, connection)
         try:
             return await connection.run(f"{self._url.replace('http', 'ws', 1)}/ws", hello)
@@ -169,11 +167,11 @@ class Life:
             patience.cancel()
 
     def _miss_the_way_back(self, connection: Connection) -> None:
-        if self._session.has_begun:
+        if self.stay.has_begun:
             connection.hang_up(RoomError(LINE_LOST))
 
     async def _be_waiting(self) -> None:
-        tries = min(self._tries, HURRY_TRIES) if self._session.has_begun else self._tries
+        tries = min(self._tries, HURRY_TRIES) if self.stay.has_begun else self._tries
         await asyncio.sleep(backoff_s(tries, self._shell.dice.random()))
         self._tries += 1
         self._step(Event.RETRY)
@@ -181,114 +179,60 @@ class Life:
     async def _be_in_room(self) -> None:
         """From the worker's door to the end of the stay, or of the line."""
         assert self._journey is not None
-        reroute, session = self._journey.reroute, self._session
-        self._connection = Connection(self._shell, WORKER_TO_CLIENT, self._hear_worker, session, self._written)
+        reroute, session = self._journey.reroute, self.stay.session
+        self._connection = Connection(self._shell, WORKER_TO_CLIENT, self._hear_worker, session, self.stay.written)
         error = await self._connection.run(reroute.address, session.hello(reroute.ticket))
-        if self._goes_on(error):
+        if self.stay.outlives(error):
             self._step(Event.LOST, error)
-            self._drop(error)
+            self.stay.drop(error)
         else:
             is_over = error.kind.is_final or error.kind is NEXT_ROOM
             self._step(Event.OVER if is_over else Event.LOST, error)
-            self._end_stay(error)
+            self.stay.end(error)
         self._end_journey(error)
-
-    def _goes_on(self, error: RoomError) -> bool:
-        """Whether there is a session to come back to."""
-        if not self._session.has_begun or error.kind is NEXT_ROOM:
-            return False
-        return not error.kind.is_final or (self.state is State.REROUTING and error.kind in TICKET_ERRORS)
 
     # --- what is heard
 
     def _hear_lobby(self, message: Any) -> None:
         if isinstance(message, Welcome) and self.state is State.CALLING:
-            if not self._session.has_begun:
+            if not self.stay.has_begun:
                 self._tries = 0
             self._step(Event.WELCOMED)
-        if isinstance(message, RoomDisconnect) and not message.request and message.room_id == self._session.room_id:
-            self._end_stay(error_named(message.name, message.text, message.room_id))
+        if isinstance(message, RoomDisconnect) and not message.request and message.room_id == self.stay.room_id:
+            self.stay.end(error_named(message.name, message.text, message.room_id))
         self._from_lobby(message)
 
     def _hear_worker(self, message: Any) -> None:
+        assert self._connection is not None
+        connection = self._connection
         match message:
             case RoomDisconnect():
                 self._hang_up(error_named(message.name, message.text, message.room_id))
             case RoomJoined():
-                self._arrive(message)
+                self._be_there(self.stay.arrive(message, connection), connection)
             case RoomResumed():
-                self._resume(message)
+                self._be_there(self.stay.resume(message, connection), connection)
             case GiveSession(code):
-                self._keep(code)
+                self.stay.keep(code)
+                connection.say(KeepSession(code))
             case _:
-                if self.room is not None:
-                    self.room.receive(message)
+                self.stay.hear(message)
 
-    def _arrive(self, picture: RoomJoined) -> None:
-        """A newcomer; or back, with a new picture. Whose session was not known any more comes as a newcomer."""
-        assert self._connection is not None
-        if not self._session.goes_on(picture):
-            self._end_room(RoomError(SESSION_OVER))
-        self._session.joined(picture)
-        if self.room is None:
-            self.room = Room(picture, self._session, self._connection, self._shell.dice)
-        else:
-            self.room.begin_again(picture, self._connection)
-        self._be_there(self.room)
-
-    def _resume(self, answer: RoomResumed) -> None:
-        assert self._connection is not None
-        if self.room is None:
-            raise RoomError(SESSION_OVER, "There is nothing here that could go on.")
-        self._session.resumed(answer)
-        self.room.resume(self._connection)
-        self._be_there(self.room)
-
-    def _be_there(self, room: Room) -> None:
-        assert self._connection is not None
+    def _be_there(self, room: Room, connection: Connection) -> None:
         self._tries = 0
-        self.left = ""
         self._step(Event.JOINED)
-        self._connection.wake()
+        connection.wake()
         self._arrived(room)
         if self._journey is not None and not self._journey.arrived.done():
             self._journey.arrived.set_result(room)
 
-    def _keep(self, code: str) -> None:
-        """First kept, then confirmed: from then on the older code opens nothing."""
-        assert self._connection is not None
-        self._session.code = code
-        self._keep_session(self._session.save())
-        self._connection.say(KeepSession(code))
-
-    def _written(self) -> None:
-        if self.room is not None:
-            self.room.written()
-
     # --- how it ends
-
-    def _drop(self, error: RoomError) -> None:
-        """The line is lost, the session is not."""
-        self._session.lost()
-        if self.room is not None and self._journey is not None and self._journey.arrived.done():
-            self.room.drop(error, _NoLine(self))
 
     def give_up(self, reason: RoomError) -> None:
         """The room, while its line is lost."""
-        self.left = self._session.room_id
-        self._end_stay(reason)
+        self.stay.give_up(reason)
         if self.state is State.REROUTING:
             self._hang_up(reason)
-
-    def _end_stay(self, error: RoomError) -> None:
-        self._end_room(error)
-        self._session = Session()
-
-    def _end_room(self, error: RoomError) -> None:
-        room, self.room = self.room, None
-        if room is not None:
-            room.end(error)
-            self._room_over(error, room)
 
     def _end_journey(self, error: RoomError) -> None:
         journey, self._journey = self._journey, None
@@ -302,21 +246,6 @@ class Life:
     def _hang_up(self, reason: RoomError) -> None:
         if self._connection is not None:
             self._connection.hang_up(reason)
-
-
-class _NoLine:
-    """What a room has instead of a connection while its line is lost."""
-
-    round_trip_ms: float | None = None
-
-    def __init__(self, life: Life) -> None:
-        self._life = life
-
-    def wake(self) -> None:
-        """What was said waits in the session."""
-
-    def hang_up(self, reason: RoomError) -> None:
-        self._life.give_up(reason)
 
 
 _LIVES: Mapping[State, Callable[[Life], Awaitable[None]]] = {

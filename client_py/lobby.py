@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from client_py.errors import error_named
 from client_py.identity import Identity
-from client_py.life import TICKET_ERRORS, Life
+from client_py.life import Life
 from client_py.pings import Pings
 from client_py.requests import Requests
 from client_py.room import Room
@@ -16,6 +16,7 @@ from client_py.room_list import RoomList
 from client_py.session import Session
 from client_py.shell import Shell
 from client_py.states import State
+from client_py.stay import TICKET_ERRORS
 from shared.protocol.errors import LEFT, NOT_ALLOWED, ROOM_CLOSED, ROOM_UNKNOWN, SEATED, SESSION_OVER, RoomError
 from shared.protocol.messages import (
     PLAYER,
@@ -114,7 +115,7 @@ class Lobby:
     @property
     def room(self) -> Room | None:
         """The room that this client is in."""
-        return self._life.room
+        return self._life.stay.room
 
     async def wait_for(self, *states: State) -> State:
         """Raises RoomError when the client is closed instead."""
@@ -241,7 +242,7 @@ class Lobby:
         follower.add_done_callback(self._followers.discard)
 
     async def _follow_unasked(self, reroute: Reroute) -> None:
-        if self.state is not State.LOBBY or reroute.room_id == self._life.left:
+        if self.state is not State.LOBBY or reroute.room_id == self._life.stay.left:
             return  # on its way to somewhere else already; or the lobby had not heard yet that it was given up
         try:
             await self.follow(reroute)

@@ -74,6 +74,7 @@ async def test_without_the_dedupe_the_oracle_speaks_up(
     redis_url: str, realm: str, games: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("client_py.life.Session", SaysAllAgain)
+    monkeypatch.setattr("client_py.stay.Session", SaysAllAgain)
     seed = a_seed()
     async with servers(redis_url, realm, games) as lobby:
         outcome = await play(
