@@ -66,7 +66,9 @@ export class SessionStore {
     if (!stored?.isParked) return null;
     const { roomId, game, roomName, savedMs } = stored;
     const awayMs = this.shell.now() - savedMs;
-    return awayMs < GRACE_S * 1000 ? { roomId, game, roomName, awayMs, isOwn: stored === own } : null;
+    if (awayMs < GRACE_S * 1000) return { roomId, game, roomName, awayMs, isOwn: stored === own };
+    if (stored !== own) this.shell.deviceStorage.removeItem(LAST_KEY);
+    return null;
   }
 
   /** From now on this tab is the client whose tab was closed; the next page that is opened here takes its session up. */
