@@ -1,12 +1,16 @@
 """The generated files say what `shared/protocol` says now, and the generator notices when they do not."""
 
+import json
+import re
 from pathlib import Path
 
+import msgpack
 import pytest
 
 from cli import generate
 from shared.protocol.errors import ERRORS
-from shared.protocol.messages import DIRECTIONS
+from shared.protocol.messages import CLIENT_TO_LOBBY, DIRECTIONS, LOBBY_TO_CLIENT
+from shared.wire.codec import Decoder
 
 
 def test_generated_files_are_fresh() -> None:
@@ -33,3 +37,12 @@ def test_every_message_and_error_is_in_the_script() -> None:
 def test_a_section_without_a_place_is_an_error() -> None:
     with pytest.raises(KeyError, match="no place for: limits"):
         generate.fill("<!-- generated: rows -->\n<!-- end -->\n", {"rows": "| |", "limits": "| |"})
+
+
+def test_the_bytes_drawn_in_the_document_are_what_they_say() -> None:
+    document = (generate.ROOT / generate.DOCUMENT).read_text(encoding="utf-8")
+    drawn = re.findall(r"^([→←]) ((?:[0-9a-f]{2} )+) +(\[.*?\]) {2}", document, re.MULTILINE)
+    assert drawn
+    for arrow, octets, meaning in drawn:
+        Decoder(CLIENT_TO_LOBBY if arrow == "→" else LOBBY_TO_CLIENT).decode(bytes.fromhex(octets))
+        assert msgpack.unpackb(bytes.fromhex(octets)) == json.loads(meaning)
