@@ -12,9 +12,19 @@ from shared.protocol import limits
 from shared.protocol.errors import ERRORS
 from shared.protocol.fields import fields_of
 from shared.protocol.ids import ALPHABET
-from shared.protocol.messages import DIRECTIONS, ChatRow, JournalRow, MemberRow, PingRow, RoomRow, Table
+from shared.protocol.messages import (
+    DIRECTIONS,
+    ChatRow,
+    InputRow,
+    JournalRow,
+    MemberRow,
+    PingRow,
+    PlayerRow,
+    RoomRow,
+    Table,
+)
 
-ROWS: tuple[type, ...] = (RoomRow, MemberRow, ChatRow, PingRow, JournalRow)
+ROWS: tuple[type, ...] = (RoomRow, MemberRow, ChatRow, PingRow, JournalRow, InputRow, PlayerRow)
 
 
 class Limit(NamedTuple):

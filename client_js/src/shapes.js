@@ -33,6 +33,13 @@ export const options = (entries, chars) =>
   plain((value) => isMap(value) && Object.keys(value).length <= entries
     && Object.entries(value).every(([key, item]) => within(codePoints(key), 1, chars) && isOption(item, chars)));
 
+/** @param {number} least @param {number} most */
+export const number = (least, most) => plain((value) => typeof value === "number" && value >= least && value <= most);
+
+/** Of anything: only a worker says such. */
+export const list = () => plain(Array.isArray);
+export const map = () => plain(isMap);
+
 /** @param {Shape} shape @param {number} most @returns {Shape} */
 export const listOf = (shape, most) => ({
   fits: (value) => Array.isArray(value) && value.length <= most && value.every(shape.fits),

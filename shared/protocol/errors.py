@@ -112,3 +112,7 @@ BANNED = _row("banned", 4534, 403, Fault.CLIENT, "The host does not want you in 
 INVITE_WRONG = _row("invite-wrong", 4535, 404, Fault.CLIENT, "There is no such room, or the invite code is wrong.")
 ROOM_LOCKED = _row("room-locked", 4536, 409, Fault.CLIENT, "The host has locked this room.")
 HOST_EPOCH_OLD = _row("host-epoch-old", 4537, 409, Fault.CLIENT, "Somebody else is host by now.")
+ACT_UNKNOWN = _row("act-unknown", 4538, 422, Fault.CLIENT, "This game has no such act.")
+PLAYER_UNKNOWN = _row("player-unknown", 4539, 404, Fault.CLIENT, "That is no player of yours.")
+LOCAL_PLAYERS_FULL = _row("local-players-full", 4540, 409, Fault.CLIENT, "No more people can share this screen.")
+GAME_TOO_SLOW = _row("game-too-slow", 4541, 500, Fault.SERVER, "The game could not keep up, so this room had to end.")

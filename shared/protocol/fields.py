@@ -109,6 +109,34 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
+class Number:
+    """An integer or a finite float."""
+
+    least: float
+    most: float
+
+    def fits(self, value: object) -> bool:
+        return type(value) in (int, float) and self.least <= value <= self.most  # type: ignore[operator]
+
+    def describe(self) -> str:
+        return f"number {self.least:g} to {self.most:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A list or a map of whatever msgpack can carry, references too. Only for what a worker says: nobody checks how
+    deep or long it is."""
+
+    outer: type
+
+    def fits(self, value: object) -> bool:
+        return type(value) is self.outer
+
+    def describe(self) -> str:
+        return "map of anything" if self.outer is dict else "list of anything"
+
+
+@dataclass(frozen=True, slots=True)
 class ListOf:
     """A list of one shape, or of rows: then `item` is a NamedTuple class whose fields are annotated the same way."""
 

@@ -82,6 +82,26 @@ INVITE_GUESSES_PER_MINUTE = 10
 BANS = 256
 """Bans that a room remembers; at the bound the oldest is forgotten."""
 
+# Games
+TICK_HZ_MOST = 60
+"""Ticks a second that a game may ask for."""
+CATCH_UP_TICKS = 5
+"""Ticks that a room makes up for at once when it is late; beyond that the game's time stands still."""
+LOCAL_PLAYERS = 8
+"""Players at one client's screen that a game may allow."""
+INPUT_VALUES = 32
+"""Numbers in one `input`."""
+ACTS_WAITING = 64
+"""Acts of one player that wait for the next tick; one more is `too-many-requests`."""
+SCENE_OBJECTS = 5000
+SCENE_BYTES = 1 << 20
+"""At either bound of its scene a game has failed (`game-broken`)."""
+EVENTS_PER_TICK = 500
+"""`emit`s of one tick; one more, and the game has failed."""
+TICK_BUDGET = 0.5
+"""The share of a tick that a game may take for it. Beyond that the log warns; so for OVER_BUDGET_S: `game-too-slow`."""
+OVER_BUDGET_S = 10.0
+
 # Leases and times in the directory
 LEASE_S = 10.0
 RENEW_EVERY_S = 2.0

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from shared.protocol.errors import BAD_REQUEST, FLOODING, TOO_MANY_REQUESTS, RoomError
 from shared.protocol.messages import (
     SPECS,
+    AddPlayer,
     Ban,
     ClientMessage,
     CloseRoom,
@@ -23,8 +24,11 @@ from shared.protocol.messages import (
     Part,
     Ping,
     Pong,
+    RemovePlayer,
+    SendAct,
     SendAsHost,
     SendChat,
+    SendInput,
     SendRelay,
     SendVolatile,
     SetDoors,
@@ -104,6 +108,10 @@ ACTS: dict[type, Act] = dict(
         _act(Ban, host_acts.ban, OTHER),
         _act(NextRoom, errands.next_room, OTHER),
         _act(CloseRoom, host_acts.close_room, OTHER),
+        _act(SendInput, _misplaced, VOLATILE),
+        _act(SendAct, _misplaced, RELAY),
+        _act(AddPlayer, _misplaced, OTHER),
+        _act(RemovePlayer, _misplaced, OTHER),
         # These are between a line and its shell.
         _act(Hello, _misplaced, OTHER),
         _act(Ping, _misplaced, OTHER),

@@ -168,6 +168,10 @@ def _show(room: Interior, member: Member, *, has_returned: bool, now: float) -> 
         has_returned=has_returned,
         received=member.received,
         members=people.rows(),
+        added_players=[],
+        tick_hz=0,
+        inputs=[],
+        local_players=1,
         chat=room.chat.rows(known=people.members),
     )
     room.out.tell(picture, member.number)

@@ -1,5 +1,6 @@
 """Messages to bytes and back. What cannot be decoded is a typed error; nothing half-decoded comes out."""
 
+from functools import partial
 from typing import Any
 
 import msgpack
@@ -13,9 +14,17 @@ from shared.protocol.errors import (
 )
 from shared.protocol.fields import ListOf, shapes_of
 from shared.protocol.messages import SPECS, MessageSpec, Table
+from shared.protocol.references import REFERENCE_BYTES, Reference, read_reference
 
-_pack = msgpack.Packer(autoreset=True, use_bin_type=True).pack
-_unpack = msgpack.unpackb
+
+def _as_extension(value: object) -> msgpack.ExtType:
+    if isinstance(value, Reference):
+        return msgpack.ExtType(value.type, value.as_bytes())
+    raise TypeError(f"{type(value).__name__} cannot travel")
+
+
+_pack = msgpack.Packer(autoreset=True, use_bin_type=True, default=_as_extension).pack
+_unpack = partial(msgpack.unpackb, max_ext_len=REFERENCE_BYTES, ext_hook=read_reference)
 
 
 def encode(message: Any) -> bytes:
@@ -34,7 +43,7 @@ class Decoder:
         if len(payload) > longest:
             raise RoomError(MESSAGE_TOO_LARGE)
         try:
-            values = _unpack(payload, max_ext_len=0)
+            values = _unpack(payload)
         except (ValueError, RecursionError, msgpack.UnpackException):
             raise RoomError(MESSAGE_MALFORMED) from None
         if type(values) is not list or not values:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shared.protocol import limits
 from shared.protocol.errors import MESSAGE_MALFORMED, MESSAGE_TOO_LARGE, MESSAGE_UNKNOWN, ErrorKind, RoomError
-from shared.protocol.fields import ListOf
+from shared.protocol.fields import ListOf, shapes_of
 from shared.protocol.messages import (
     CLIENT_TO_LOBBY,
     CLIENT_TO_WORKER,
@@ -73,7 +73,7 @@ def test_a_field_too_few_or_too_many_is_malformed(direction: str, spec: MessageS
 @pytest.mark.parametrize(("direction", "spec"), EVERY)
 def test_a_field_of_another_type_is_malformed(direction: str, spec: MessageSpec) -> None:
     for wrong in (msgpack.Timestamp(1), 1.5, [[1]], {"a": {}}, -(2**63)):
-        if spec.fields:
+        if not all(shape.fits(wrong) for shape in shapes_of(spec.cls)):
             payload = msgpack.packb([spec.kind, *[wrong] * len(spec.fields)])
             assert refused(payload, DIRECTIONS[direction]) is MESSAGE_MALFORMED
 

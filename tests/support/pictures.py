@@ -22,6 +22,10 @@ _DEN: dict[str, Any] = {
     "has_returned": False,
     "received": 0,
     "members": [],
+    "added_players": [],
+    "tick_hz": 0,
+    "inputs": [],
+    "local_players": 1,
     "chat": [],
 }
 

@@ -5,8 +5,22 @@ from typing import Any
 from hypothesis import strategies as st
 
 from shared.protocol import limits
-from shared.protocol.fields import Boolean, Bytes, Integer, ListOf, Maybe, OneOf, Options, Shape, Text, shapes_of
+from shared.protocol.fields import (
+    Boolean,
+    Bytes,
+    Integer,
+    ListOf,
+    Maybe,
+    Number,
+    OneOf,
+    Options,
+    Shape,
+    Text,
+    Tree,
+    shapes_of,
+)
 from shared.protocol.messages import MessageSpec
+from shared.protocol.references import REFERENCE_TYPES, Reference
 
 _CHARS = st.characters(exclude_categories=["Cs"])
 _FEW = 5
@@ -29,6 +43,10 @@ def of_shape(shape: Shape) -> st.SearchStrategy[Any]:
             return st.none() | of_shape(inner)
         case Options():
             return _options()
+        case Number(least, most):
+            return st.integers(int(least), int(most)) | st.floats(least, most)
+        case Tree(outer):
+            return _tree(outer)
         case ListOf(item, most):
             row = row_of(item) if isinstance(item, type) else of_shape(item)
             return st.lists(row, max_size=min(most, _FEW))
@@ -41,6 +59,14 @@ def _options() -> st.SearchStrategy[dict[str, Any]]:
         text | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False, allow_infinity=False)
     )
     return st.dictionaries(text.filter(bool), value, max_size=_FEW)
+
+
+def _tree(outer: type) -> st.SearchStrategy[Any]:
+    text = st.text(_CHARS, max_size=_FEW)
+    references = st.builds(Reference, st.sampled_from(REFERENCE_TYPES), st.integers(0, 2**32 - 1))
+    leaf = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False) | text | references
+    inner = st.recursive(leaf, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(text, inner, max_size=3))
+    return st.dictionaries(text, inner, max_size=_FEW) if outer is dict else st.lists(inner, max_size=_FEW)
 
 
 def row_of(row: type) -> st.SearchStrategy[Any]:

@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from shared.protocol.messages import (
+    BUTTON,
     PLAYER,
     PRIVATE,
     PUBLIC,
     SPECS,
     SPECTATOR,
+    STICK,
     TO_HOST,
     TO_OTHERS,
+    AddPlayer,
     AllRooms,
     AsHost,
     AskDeposit,
@@ -32,6 +35,7 @@ from shared.protocol.messages import (
     Hello,
     Hidden,
     HostChanged,
+    InputRow,
     JoinRoom,
     JournalRow,
     KeepSession,
@@ -47,17 +51,26 @@ from shared.protocol.messages import (
     Part,
     Ping,
     PingRow,
+    PlayerAdded,
+    PlayerRemoved,
+    PlayerRow,
     Pong,
     QuickMatch,
     RefreshRooms,
     Relay,
+    Reloaded,
+    RemovePlayer,
     Reroute,
+    Result,
     RoomDisconnect,
     RoomResumed,
     RoomRow,
+    Scene,
     SeatTaken,
+    SendAct,
     SendAsHost,
     SendChat,
+    SendInput,
     SendRelay,
     SendVolatile,
     SetDoors,
@@ -65,6 +78,7 @@ from shared.protocol.messages import (
     Snapshot,
     SubscribeRooms,
     TakeSeat,
+    Update,
     UpdateRooms,
     UsernameSet,
     Volatile,
@@ -85,6 +99,7 @@ ANN = MemberRow(1, "annannannannanna", "Ann", PLAYER, False)
 EVE = MemberRow(4, "eveeveeveeveevee", "Eve", SPECTATOR, True)
 LINES = [ChatRow(1, "Ann", "hello\nyou", NOW_MS), ChatRow(0, "Bob", "👋 bye", NOW_MS + 1)]
 
+CLASSES = [["Tank", ["x", "y", "name"], [0.25, 0.25, 0]], ["Shot", ["x"], [0]]]
 CODE = "abcdefghjkmnpqrstvwxyz23456789ab"
 PRIVATE_BOARD = a_picture(
     room_id="room3333cd",
@@ -103,6 +118,10 @@ PRIVATE_BOARD = a_picture(
     has_returned=True,
     received=12,
     members=[ANN, EVE],
+    added_players=[PlayerRow(5, 1, "Ann's brother")],
+    tick_hz=20,
+    inputs=[InputRow("move", STICK), InputRow("fire", BUTTON)],
+    local_players=2,
     chat=LINES,
 )
 
@@ -172,6 +191,12 @@ SAMPLES: dict[str, list[Any]] = {
         Ban("request2222aaaaa", 4),
         NextRoom("request2222aaaaa", "", "", False),
         NextRoom("request2222aaaaa", "sketch", "Board 🦊", True),
+        SendInput(4, 0, []),
+        SendInput(4, 70_000, [-1, 0.5, 1]),
+        SendAct(4, "play", {}),
+        SendAct(4, "play", OPTIONS),
+        AddPlayer("request2222aaaaa", "Zoë"),
+        RemovePlayer("request2222aaaaa", 5),
     ],
     "worker to client": [
         *FROM_A_SERVER,
@@ -201,6 +226,15 @@ SAMPLES: dict[str, list[Any]] = {
         AsHost(3, "score", b"\x92\x01\x02"),
         DoorsSet(PUBLIC, True, ""),
         DoorsSet(PRIVATE, False, "k7m2xw9p"),
+        Scene(0, [], {}, []),
+        Scene(900, CLASSES, {"score": 3, "board": [[0, 1], [2, None]]}, [[7, 0, 12, -3, "Ann"], [8, 1, 0.5]]),
+        Update(901, 900, [], {}, [], [], [], [], []),
+        Update(902, 901, CLASSES, {"score": 4}, [[9, 1, 1.5]], [[7, 0, 13]], [8], [["hit", {"by": 7}]], [[4, 70_000]]),
+        PlayerAdded(5, 4, "Zoë"),
+        PlayerRemoved(5),
+        Result({"winner": 4, "scores": [3, 1]}),
+        Reloaded(True, ""),
+        Reloaded(False, "Ball has no field `speed` any more."),
     ],
 }
 

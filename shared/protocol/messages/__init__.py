@@ -4,6 +4,25 @@ The set is closed per direction (the four tables below). A kind's name and numbe
 travels may differ. *Counted* messages are exact across a resume (docs/PROTOCOL.md, "Counting").
 """
 
+from shared.protocol.messages.game import (
+    AXIS,
+    BUTTON,
+    INPUT_NUMBERS,
+    INPUT_TYPES,
+    STICK,
+    AddPlayer,
+    InputRow,
+    PlayerAdded,
+    PlayerRemoved,
+    PlayerRow,
+    Reloaded,
+    RemovePlayer,
+    Result,
+    Scene,
+    SendAct,
+    SendInput,
+    Update,
+)
 from shared.protocol.messages.host import (
     AsHost,
     AskDeposit,
@@ -106,6 +125,10 @@ CLIENT_TO_WORKER = _table(
     Kick,
     Ban,
     NextRoom,
+    SendInput,
+    SendAct,
+    AddPlayer,
+    RemovePlayer,
 )
 WORKER_TO_CLIENT = _table(
     Welcome,
@@ -132,6 +155,12 @@ WORKER_TO_CLIENT = _table(
     Snapshot,
     AsHost,
     DoorsSet,
+    Scene,
+    Update,
+    PlayerAdded,
+    PlayerRemoved,
+    Result,
+    Reloaded,
 )
 DIRECTIONS: dict[str, Table] = {
     "client to lobby": CLIENT_TO_LOBBY,
@@ -160,15 +189,23 @@ ClientMessage = (
     | Kick
     | Ban
     | NextRoom
+    | SendInput
+    | SendAct
+    | AddPlayer
+    | RemovePlayer
 )
 """What a room core may be handed."""
 
 __all__ = [
     "AUTHORITIES",
+    "AXIS",
+    "BUTTON",
     "CLIENT_TO_LOBBY",
     "CLIENT_TO_WORKER",
     "DIRECTIONS",
     "DOORS",
+    "INPUT_NUMBERS",
+    "INPUT_TYPES",
     "LOBBY_TO_CLIENT",
     "PLAYER",
     "PRIVATE",
@@ -176,10 +213,12 @@ __all__ = [
     "SORTS",
     "SPECS",
     "SPECTATOR",
+    "STICK",
     "TO_HOST",
     "TO_OTHERS",
     "UNLISTED",
     "WORKER_TO_CLIENT",
+    "AddPlayer",
     "AllRooms",
     "AsHost",
     "AskDeposit",
@@ -197,6 +236,7 @@ __all__ = [
     "Hello",
     "Hidden",
     "HostChanged",
+    "InputRow",
     "JoinRoom",
     "JournalRow",
     "KeepSession",
@@ -213,18 +253,27 @@ __all__ = [
     "Part",
     "Ping",
     "PingRow",
+    "PlayerAdded",
+    "PlayerRemoved",
+    "PlayerRow",
     "Pong",
     "QuickMatch",
     "RefreshRooms",
     "Relay",
+    "Reloaded",
+    "RemovePlayer",
     "Reroute",
+    "Result",
     "RoomDisconnect",
     "RoomJoined",
     "RoomResumed",
     "RoomRow",
+    "Scene",
     "SeatTaken",
+    "SendAct",
     "SendAsHost",
     "SendChat",
+    "SendInput",
     "SendRelay",
     "SendVolatile",
     "SetDoors",
@@ -233,6 +282,7 @@ __all__ = [
     "SubscribeRooms",
     "Table",
     "TakeSeat",
+    "Update",
     "UpdateRooms",
     "UsernameSet",
     "Volatile",

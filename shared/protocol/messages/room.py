@@ -4,6 +4,7 @@ from typing import Annotated, NamedTuple
 
 from shared.protocol import limits
 from shared.protocol.fields import ListOf, Text
+from shared.protocol.messages.game import InputRow, PlayerRow
 from shared.protocol.messages.shapes import (
     Authority,
     Body,
@@ -61,6 +62,8 @@ class RoomJoined(NamedTuple):
     `received` says how many counted messages of this client the room has; the client's own count goes on from there.
     `has_returned`: its session goes on, but what it missed cannot be told exactly, hence the picture. It is the session
     that the client knows if `you` is the number that it had.
+
+    `tick_hz` (0: turns), `inputs` and `local_players` (how many may share one screen) are what the game declares.
     """
 
     room_id: Id
@@ -80,6 +83,10 @@ class RoomJoined(NamedTuple):
     has_returned: Flag
     received: Count
     members: Annotated[list[MemberRow], ListOf(MemberRow, 1024)]
+    added_players: Annotated[list[PlayerRow], ListOf(PlayerRow, 1024)]
+    tick_hz: Count
+    inputs: Annotated[list[InputRow], ListOf(InputRow, limits.INPUT_VALUES)]
+    local_players: Count
     chat: Annotated[list[ChatRow], ListOf(ChatRow, limits.CHAT_HISTORY)]
 
 
