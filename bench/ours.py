@@ -3,7 +3,7 @@
 Only the directory is a stand-in that says yes, and the paces are raised (not taken away). Prints `{"port": …}` once it
 listens, and ends on SIGTERM.
 
-    python -m bench.ours RATE_PER_S BURST
+    python -m bench.ours RATE_PER_S BURST [GAME_FOLDER]
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from room_worker.lease import Lease
 from room_worker.rooms import Rooms
 from room_worker.transport.frames import encode_frames
 from room_worker.transport.server import serve
-from shared.catalog import Catalog, Game
+from shared.catalog import Catalog, Game, read_game
 from shared.clock import Clock
 from shared.protocol.errors import NO_WORKER, WORKER_STOPPING, ErrorKind, RoomError
 from shared.protocol.ids import ClientId, GameName, RoomId, WorkerId
@@ -31,22 +31,22 @@ from shared.protocol.messages import PLAYER
 from shared.protocol.records import Claim, RoomRecord, RoomSpec, Seat, SeatState
 from shared.room.effects import NextRoom
 from shared.rules.buckets import PACES, Pace
-from shared.rules.manifest import Manifest
+from shared.rules.manifest import Manifest, check_options
 from shared.wire.tokens import Keyring, Ticket
 
-GAME = GameName("relay")
+RELAY = GameName("relay")
 WORKER = WorkerId("bench")
 KEYRING = Keyring({"bench": "only for measuring on one machine!"}, "bench")
 SEATS = 64
 
 
-def ticket(room: int, member: int, now: float) -> str:
+def ticket(game: GameName, room: int, member: int, now: float) -> str:
     return KEYRING.sign_ticket(
         Ticket(
             client_id=ClientId(f"client-{room}-{member}"),
             username=f"member {member}",
             room_id=RoomId(f"room-{room}"),
-            game=GAME,
+            game=game,
             owner_epoch=1,
             session=1,
             role=PLAYER,
@@ -62,10 +62,15 @@ def ticket(room: int, member: int, now: float) -> str:
 class YesDirectory:
     """Everybody's ticket is good, and nothing is kept."""
 
+    def __init__(self, game: Game) -> None:
+        self._game = game
+
     async def claim(
         self, worker_id: WorkerId, room_id: RoomId, client_id: ClientId, session: int, owner_epoch: int, *, request: str
     ) -> Claim:
-        spec = RoomSpec(room_id, GAME, "", room_id, SEATS, 0, "none", {}, client_id)
+        game, manifest = self._game, self._game.manifest
+        options = check_options(manifest, {})
+        spec = RoomSpec(room_id, game.name, game.hash, room_id, SEATS, 0, manifest.authority, options, client_id)
         room = RoomRecord(spec, worker_id, owner_epoch, True, 0, 0, 1)
         return Claim(room, Seat(client_id, session, SeatState.TAKEN, PLAYER, 1))
 
@@ -89,11 +94,11 @@ async def nowhere(record: RoomRecord, wish: NextRoom) -> None:
     raise RoomError(NO_WORKER)
 
 
-async def main(pace: Pace) -> None:
-    clock, lease, directory, dice = Clock(), Lease(), YesDirectory(), random.SystemRandom()
+async def main(pace: Pace, game: Game) -> None:
+    clock, lease, directory, dice = Clock(), Lease(), YesDirectory(game), random.SystemRandom()
     lease.renewed(float("inf"))
     rooms = Rooms(
-        Catalog({GAME: Game(Manifest(GAME, "Relay"), Path(), "")}),
+        Catalog({game.name: game}),
         directory,
         Heartbeat(multiprocessing.get_context("spawn")),
         clock=clock,
@@ -116,6 +121,7 @@ async def main(pace: Pace) -> None:
 
 
 if __name__ == "__main__":
-    rate_per_s, burst = sys.argv[1:]
+    rate_per_s, burst, *folders = sys.argv[1:]
+    game = read_game(Path(folders[0])) if folders else Game(Manifest(RELAY, "Relay"), Path(), "")
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(main(Pace(float(rate_per_s), int(burst))))
+        runner.run(main(Pace(float(rate_per_s), int(burst)), game))

@@ -7,24 +7,18 @@ Prints one JSON object; `ratio` is ours by theirs of each round, as [least, medi
 """
 
 import argparse
-import contextlib
 import json
-import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from bench.ours import ticket
+from bench.ours import RELAY, ticket
+from bench.running import HERE, lines, load, prepare, server, spread
 from shared.protocol.limits import WIRE_VERSION
 from shared.protocol.messages import Hello
 from shared.wire.codec import encode
 
-HERE = Path(__file__).parent
-WSLOAD = HERE / "wsload" / "wsload"
 PACE = ["100000", "100000"]
 """Messages a second and burst of each member: far above what a closed loop reaches, judged all the same."""
 
@@ -36,9 +30,7 @@ COMMANDS = {
 
 def main() -> None:
     options = _options()
-    subprocess.run(["make", "-s", "-C", str(WSLOAD.parent)], check=True)
-    if not (HERE / "peers" / "node_modules").is_dir():
-        subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund"], cwd=HERE / "peers", check=True)
+    prepare()
     rounds: dict[str, list[dict[str, Any]]] = {name: [] for name in COMMANDS}
     for _ in range(options.rounds):
         for name in COMMANDS:
@@ -55,57 +47,35 @@ def _options() -> argparse.Namespace:
 
 def _measure(name: str, options: argparse.Namespace) -> dict[str, Any]:
     """One round with a fresh server."""
-    with _server(COMMANDS[name]) as (port, pid), tempfile.NamedTemporaryFile("w", suffix=".hellos") as hellos:
-        hellos.write("".join(_hellos(name, options.rooms, options.members)))
-        hellos.flush()
-        load = [
-            *(str(WSLOAD), "--proto", "rooms", "--port", str(port), "--pids", str(pid), "--hello", hellos.name),
-            *("--rooms", str(options.rooms), "--members", str(options.members), "--size", str(options.size)),
-            *("--window", str(options.window), "--duration", str(options.duration)),
-        ]
-        result: dict[str, Any] = json.loads(subprocess.run(load, check=True, stdout=subprocess.PIPE).stdout)
-    if result["lost"]:
-        raise SystemExit(f"{name}: {result['lost']} connections were lost, so this round says nothing")
-    return result
+    with server(COMMANDS[name]) as (port, pid), lines(_hellos(name, options.rooms, options.members)) as hellos:
+        return load(
+            *("--proto", "rooms", "--port", port, "--pids", pid, "--hello", hellos),
+            *("--rooms", options.rooms, "--members", options.members, "--size", options.size),
+            *("--window", options.window, "--duration", options.duration),
+        )
 
 
-def _hellos(name: str, rooms: int, members: int) -> Iterator[str]:
+def _hellos(name: str, rooms: int, members: int) -> Iterator[bytes]:
     """Member m of room r is connection r + rooms × m, as wsload counts them."""
     now = time.time()
     for member in range(members):
         for room in range(rooms):
-            token = ticket(room, member, now) if name == "ours" else f"room-{room}"
-            yield encode(Hello(WIRE_VERSION, token, "", 0, -1)).hex() + "\n"
-
-
-@contextlib.contextmanager
-def _server(command: list[str]) -> Iterator[tuple[int, int]]:
-    """(its port, its process id), once it listens."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=HERE.parent)
-    try:
-        assert process.stdout is not None
-        yield json.loads(process.stdout.readline())["port"], process.pid
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
+            token = ticket(RELAY, room, member, now) if name == "ours" else f"room-{room}"
+            yield encode(Hello(WIRE_VERSION, token, "", 0, -1))
 
 
 def _report(rounds: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
     report: dict[str, Any] = {}
     for name, results in rounds.items():
         report[name] = {
-            key: _spread([result[key] for result in results])
+            key: spread([result[key] for result in results])
             for key in ("delivered_per_s", "cpu_us_per_frame", "server_cpu", "p50_us", "p99_us", "other_cpu")
         }
     pairs = zip(rounds["ours"], rounds["ws"], strict=True)
-    report["ratio"] = _spread([ours["delivered_per_s"] / theirs["delivered_per_s"] for ours, theirs in pairs])
+    report["ratio"] = spread([ours["delivered_per_s"] / theirs["delivered_per_s"] for ours, theirs in pairs])
     pairs = zip(rounds["ours"], rounds["ws"], strict=True)
-    report["ratio_cpu"] = _spread([theirs["cpu_us_per_frame"] / ours["cpu_us_per_frame"] for ours, theirs in pairs])
+    report["ratio_cpu"] = spread([theirs["cpu_us_per_frame"] / ours["cpu_us_per_frame"] for ours, theirs in pairs])
     return report
-
-
-def _spread(values: list[float]) -> list[float]:
-    return [round(value, 3) for value in (min(values), statistics.median(values), max(values))]
 
 
 if __name__ == "__main__":

@@ -54,6 +54,7 @@ static void ws_send(conn_t *c, int opcode, const uint8_t *p, uint32_t n) {
 
 void conn_send_msg(conn_t *c, uint64_t stamp) {
     static uint8_t b[66000];
+    if (G.says) { ws_send(c, 2, G.says[c->id].bytes, G.says[c->id].n); return; }
     switch (G.proto) {
     case P_RAW:
         memcpy(b, &stamp, 8); memset(b + 8, 'x', G.size - 8);
@@ -188,6 +189,11 @@ static void pong(conn_t *c, const uint8_t *p, uint32_t n) {
     ws_send(c, 2, b, 2 + w);
 }
 
+static void got_update(conn_t *c, uint64_t now) {
+    if (c->st == S_READY && c->heard) G.on_msg(c, c->heard, now);
+    c->heard = now;
+}
+
 /* ---- frames ------------------------------------------------------------------------------ */
 static void got_data(conn_t *c, int op, uint8_t *p, uint32_t n, uint64_t now) {
     uint64_t stamp = 0;
@@ -205,12 +211,14 @@ static void got_data(conn_t *c, int op, uint8_t *p, uint32_t n, uint64_t now) {
         }
     } else if (G.proto == P_COLYSEUS) {
         if (n && p[0] == 10) { uint8_t ack = 10; ws_send(c, 2, &ack, 1); ready(c); return; }
+        if (n && p[0] == COLYSEUS_PATCH && G.says) { got_update(c, now); return; }
         if (!n || p[0] != 17) return;
     } else if (G.proto == P_ROOMS) {
         if (n < 4) return;
         uint8_t kind = p[0] == 0xdc ? p[3] : p[1];   /* behind the array's header: three bytes from 16 items on */
         if (kind == KIND_ROOM_JOINED && c->st == S_JOIN) { ready(c); return; }
         if (kind == KIND_PING) { pong(c, p, n); return; }
+        if (kind == KIND_UPDATE && G.says) { got_update(c, now); return; }
         if (kind != KIND_RELAY) return;
     }
     if (c->st != S_READY || n < (uint32_t)G.size) return;

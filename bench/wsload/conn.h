@@ -5,7 +5,8 @@
 #include <stdint.h>
 
 enum proto { P_RAW, P_SIO, P_SIO_TEXT, P_COLYSEUS, P_ROOMS };
-enum kind { KIND_PING = 4, KIND_PONG = 5, KIND_ROOM_JOINED = 30, KIND_RELAY = 34 };  /* shared/protocol/messages.py */
+enum kind { KIND_PING = 4, KIND_PONG = 5, KIND_ROOM_JOINED = 30, KIND_RELAY = 34, KIND_UPDATE = 63 };
+enum { COLYSEUS_PATCH = 15 };
 enum state { S_NEW, S_CONNECT_MM, S_MATCHMAKE, S_CONNECT, S_HTTP, S_JOIN, S_READY, S_CLOSED };
 
 typedef struct conn {
@@ -15,6 +16,7 @@ typedef struct conn {
     uint8_t *out;  uint32_t olen, ocap;   /* output the kernel did not take */
     char *path;                           /* request target, once known */
     uint64_t t0;                          /* connect started at */
+    uint64_t heard;                       /* --say: when the last update came */
 } conn_t;
 
 typedef struct { uint8_t *bytes; uint32_t n; } blob_t;
@@ -26,6 +28,9 @@ typedef struct {
     const char *path_fmt;                 /* raw: target, %d = room */
     const char *subproto, *room_name;
     const blob_t *hellos;                 /* connection id -> the first frame it sends, or NULL */
+    const blob_t *says;                   /* connection id -> the frame it sends over and over, or NULL; then each
+                                             update of a game's state counts as delivered, and its
+                                             stamp is when the member got the one before */
     int room_base;
     int size;                             /* application payload bytes (>= 16) */
     int random_mask;

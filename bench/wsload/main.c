@@ -129,13 +129,13 @@ static void run_load(void) {
     printf("{\"conns\":%d,\"lost\":%d,\"secs\":%.3f,\"sent_per_s\":%.0f,\"delivered_per_s\":%.0f,\"expect_ratio\":%.4f,"
            "\"cpu_us_per_frame\":%.3f,\"server_cpu\":%.3f,\"user_share\":%.3f,\"client_cpu\":%.3f,"
            "\"p50_us\":%.1f,\"p90_us\":%.1f,\"p99_us\":%.1f,\"p999_us\":%.1f,\"max_us\":%.1f,"
-           "\"frames_per_recv\":%.2f,\"bytes_per_frame\":%.1f,\"send_lag_max_us\":%.0f,\"tx_blocked\":%llu,"
+           "\"frames_per_recv\":%.2f,\"bytes_per_frame\":%.1f,\"received_bytes_per_s\":%.0f,\"send_lag_max_us\":%.0f,\"tx_blocked\":%llu,"
            "\"other_cpu\":%.3f,\"rss_kb\":%llu,\"pss_kb\":%llu}\n",
            n_ready, n_lost, secs, s / secs, d / secs,
            s ? (double)d / ((double)s * (O.members - 1)) : 0,
            us, cpu_s / secs, um + sm > 0 ? um / (um + sm) : 0, (self1 - self0) / 1e9 / secs,
            hist_pct(&H, 50) / 1e3, hist_pct(&H, 90) / 1e3, hist_pct(&H, 99) / 1e3, hist_pct(&H, 99.9) / 1e3, H.max / 1e3,
-           (double)(G.rx_frames - rxf0) / (G.rx_calls - rxc0 + 1e-9), (double)(G.rx_bytes - rxb0) / (d + 1e-9),
+           (double)(G.rx_frames - rxf0) / (G.rx_calls - rxc0 + 1e-9), (double)(G.rx_bytes - rxb0) / (d + 1e-9), (G.rx_bytes - rxb0) / secs,
            lag_max / 1e3, (unsigned long long)G.tx_blocked,
            busy / 1e9 / secs - cpu_s / secs - (self1 - self0) / 1e9 / secs,
            (unsigned long long)m.rss_kb, (unsigned long long)m.pss_kb);
@@ -174,18 +174,18 @@ static void run_storm(void) {
 }
 
 /* One line of hexadecimal digits per connection. */
-static const blob_t *read_hellos(const char *path, int n) {
+static const blob_t *read_frames(const char *path, int n) {
     static char line[20000];
-    blob_t *hellos = calloc(n, sizeof *hellos);
+    blob_t *frames = calloc(n, sizeof *frames);
     FILE *f = fopen(path, "r");
     for (int i = 0; i < n; i++) {
-        if (!f || !fgets(line, sizeof line, f)) { fprintf(stderr, "%s: %d hellos are needed\n", path, n); exit(2); }
+        if (!f || !fgets(line, sizeof line, f)) { fprintf(stderr, "%s: %d lines are needed\n", path, n); exit(2); }
         uint32_t length = strspn(line, "0123456789abcdefABCDEF") / 2;
-        hellos[i] = (blob_t){malloc(length), length};
-        for (uint32_t k = 0; k < length; k++) sscanf(line + 2 * k, "%2hhx", &hellos[i].bytes[k]);
+        frames[i] = (blob_t){malloc(length), length};
+        for (uint32_t k = 0; k < length; k++) sscanf(line + 2 * k, "%2hhx", &frames[i].bytes[k]);
     }
     fclose(f);
-    return hellos;
+    return frames;
 }
 
 int main(int argc, char **argv) {
@@ -195,8 +195,8 @@ int main(int argc, char **argv) {
         {"warmup", 1, 0, 'W'}, {"duration", 1, 0, 'd'}, {"pids", 1, 0, 'i'}, {"conc", 1, 0, 'c'}, {"total", 1, 0, 't'},
         {"spin", 0, 0, 'S'}, {"random-mask", 0, 0, 'R'}, {"subproto", 1, 0, 'b'}, {"room-name", 1, 0, 'N'},
         {"intended", 0, 0, 'I'}, {"room-base", 1, 0, 'B'},
-        {"hello", 1, 0, 'H'}, {0}};
-    const char *hello_path = NULL;
+        {"hello", 1, 0, 'H'}, {"say", 1, 0, 'A'}, {0}};
+    const char *hello_path = NULL, *say_path = NULL;
     G.path_fmt = "/room/%d"; G.room_name = "relay"; G.size = 64;
     O.senders = -1;
     for (int o; (o = getopt_long(argc, argv, "", L, NULL)) != -1;) switch (o) {
@@ -224,6 +224,7 @@ int main(int argc, char **argv) {
         case 'I': O.corr = 1; break;
         case 'B': G.room_base = atoi(optarg); break;
         case 'H': hello_path = optarg; break;
+        case 'A': say_path = optarg; break;
         default: return 2;
     }
     if (!G.port || G.size < 16 || G.size > 60000) { fprintf(stderr, "usage: wsload --port P [...] (see README.md)\n"); return 2; }
@@ -236,7 +237,8 @@ int main(int argc, char **argv) {
     n_conn = O.mode == M_STORM ? O.conc : O.rooms * O.members;
     C = calloc(n_conn, sizeof *C);
     R = calloc(O.rooms, sizeof *R);
-    if (hello_path) G.hellos = read_hellos(hello_path, n_conn);
+    if (hello_path) G.hellos = read_frames(hello_path, n_conn);
+    if (say_path) G.says = read_frames(say_path, n_conn);
     for (int i = 0; i < n_conn; i++) { C[i].id = i; C[i].room = i % O.rooms; C[i].fd = -1; }
     if (O.mode == M_STORM) run_storm(); else if (O.mode == M_IDLE) run_idle(); else run_load();
     closing = 1;
