@@ -2,11 +2,15 @@
 
     /  /pages/…          client_js/pages        /vendor/msgpack/…   @msgpack/msgpack, as npm installed it
     /client/…            client_js/src          /games/<name>/…     a game's page and assets; never its code
+    /stage/…             client_js/stage
+
+A game that runs a `main.py` and brings no page of its own is played on `client_js/pages/play.html`.
 
 Every answer must be checked again before use (`no-cache` with an ETag), so a deploy is seen at once. The content policy
 allows scripts from here only; a page's inline import map is allowed by its hash.
 """
 
+import asyncio
 import base64
 import hashlib
 import os
@@ -21,9 +25,10 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from shared.catalog import Catalog
+from lobby.assets import ASSETS, Assets, asset_response, checked_again, is_secret
+from shared.catalog import Catalog, Game
 
-SECRET_SUFFIXES = (".py", ".pyc", ".toml")
+ASSETS_MANIFEST, PLAY_PAGE, MAIN_FILE = "assets.json", "play.html", "main.py"
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -52,9 +57,10 @@ def routes(client: Path, catalog: Catalog) -> list[BaseRoute]:
     pages = Folder(client / "pages")
     folders = {
         "/client": Folder(client / "src"),
+        "/stage": Folder(client / "stage"),
         "/pages": pages,
         "/vendor/msgpack": Folder(client / "node_modules" / "@msgpack" / "msgpack" / "dist.esm"),
-        **{f"/games/{name}": Folder(game.folder, game.manifest.page) for name, game in catalog.games.items()},
+        **{f"/games/{name}": GameFolder(game, pages) for name, game in catalog.games.items()},
     }
     mounts: list[BaseRoute] = [Mount(path, folder) for path, folder in folders.items() if folder.path.is_dir()]
     return [Route("/", pages.front_page), *mounts] if pages.path.is_dir() else mounts
@@ -76,7 +82,7 @@ class Folder(StaticFiles):
         return self._index if path == "." and self._index else path
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        if _is_secret(path):
+        if is_secret(path.replace(os.sep, "/")):
             raise HTTPException(404)
         return await super().get_response(path, scope)
 
@@ -95,6 +101,37 @@ class Folder(StaticFiles):
         return response
 
 
+class GameFolder(Folder):
+    """What a game shows of itself: its page, or the one for games without, its scripts, and its assets."""
+
+    def __init__(self, game: Game, pages: Folder) -> None:
+        super().__init__(game.folder, game.manifest.page)
+        self._assets = Assets(game)
+        self._pages = pages
+        self._is_played_here = is_played_on_the_usual_page(game)
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        request = Request(scope)
+        if path == ASSETS_MANIFEST:
+            return checked_again(request, await asyncio.to_thread(self._assets.manifest), "application/json")
+        if path == self._index and self._is_played_here:
+            return await self._pages.get_response(PLAY_PAGE, scope)
+        within = PurePosixPath(path.replace(os.sep, "/"))
+        if within.parts[:1] == (ASSETS,) and request.method in ("GET", "HEAD"):
+            name = within.relative_to(ASSETS).as_posix()
+            found = await asset_response(self._assets, name, request, CONTENT_TYPES.get(within.suffix.lower()))
+            if found is not None:
+                found.headers["content-security-policy"] = policy(())
+                return found
+        return await super().get_response(path, scope)
+
+
+def is_played_on_the_usual_page(game: Game) -> bool:
+    """Whether it has a page, and that is not a file of its own."""
+    page = game.manifest.page
+    return bool(page) and (game.folder / MAIN_FILE).is_file() and not (game.folder / page).is_file()
+
+
 def policy(hashes: Iterable[str]) -> str:
     return POLICY.format(hashes="".join(f" '{value}'" for value in hashes))
 
@@ -103,8 +140,3 @@ def inline_hashes(html: bytes) -> list[str]:
     """The page's inline scripts (import maps cannot be files yet), as the content policy names them."""
     digests = (hashlib.sha256(script).digest() for script in INLINE_SCRIPT.findall(html))
     return ["sha256-" + base64.b64encode(digest).decode() for digest in digests]
-
-
-def _is_secret(path: str) -> bool:
-    parts = PurePosixPath(path.replace(os.sep, "/")).parts
-    return path.lower().endswith(SECRET_SUFFIXES) or any(part.startswith((".", "__")) for part in parts)
