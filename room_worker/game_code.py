@@ -11,8 +11,9 @@ from typing import Any
 
 from room_worker.heartbeat import Heartbeat
 from shared.catalog import SERVER_FILE, Game
+from shared.game.failures import CodeFailed
 from shared.protocol.ids import RoomId
-from shared.room.code import HOOKS, CodeFailed
+from shared.room.code import HOOKS
 
 
 class GameCode:

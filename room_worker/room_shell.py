@@ -16,11 +16,11 @@ from room_worker.clerk import Clerk
 from room_worker.deeds import Deeds, Surroundings
 from room_worker.room_lines import RoomLines
 from room_worker.seated import Line, Seated
+from shared.game.failures import CodeFailed
 from shared.protocol.errors import GAME_BROKEN, INTERNAL, STORE_UNAVAILABLE, ErrorKind, RoomError
 from shared.protocol.ids import ClientId
 from shared.protocol.messages import ClientMessage, Hello
 from shared.protocol.records import RoomRecord, Seat
-from shared.room.code import CodeFailed
 from shared.room.effects import Dispose, Effect
 from shared.room.room import Room
 

@@ -15,10 +15,10 @@ from room_worker.lease import Lease
 from room_worker.room_shell import RoomShell
 from shared.catalog import Catalog
 from shared.clock import Clock
+from shared.game.failures import CodeFailed
 from shared.protocol.errors import GAME_UNKNOWN, NO_WORKER, ROOM_MOVED, ErrorKind, RoomError
 from shared.protocol.ids import ClientId, Dice, RoomId, draw_id
 from shared.protocol.records import RoomRecord
-from shared.room.code import CodeFailed
 from shared.room.effects import NextRoom
 from shared.room.room import Room
 from shared.rules.buckets import PACES, Pace

@@ -4,6 +4,7 @@ Before anybody comes the batch is sealed, so that it sees exactly what follows i
 frame by frame what it missed, or shown the whole picture; never something between. Hooks are called last.
 """
 
+from shared.game.world import Client
 from shared.protocol import names
 from shared.protocol.errors import (
     BANNED,
@@ -24,7 +25,6 @@ from shared.room.effects import CloseMember, Release
 from shared.room.interior import Interior
 from shared.room.members import Member
 from shared.room.states import MemberEvent, RoomEvent, RoomState
-from shared.room.world import Client
 
 
 def join(room: Interior, seat: Seat, username: str, device_id: str, now: float) -> Member:

@@ -7,8 +7,9 @@ Whatever a hook raises becomes `CodeFailed`, which passes through the core: the 
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from shared.game.failures import CodeFailed
+from shared.game.world import Client, Player, World
 from shared.protocol.errors import JOIN_REFUSED, RoomError
-from shared.room.world import Client, Player, World
 
 RoomCode: TypeAlias = object
 """Any object (a module, a namespace) with some of these functions:
@@ -33,14 +34,6 @@ HOOKS = (
 )
 
 SENTENCE_CHARS = 300
-
-
-class CodeFailed(Exception):
-    """The game's code raised, or returned what its hook may not. `__cause__` is what it raised."""
-
-    def __init__(self, hook: str, what: str) -> None:
-        super().__init__(f"{hook}: {what}")
-        self.hook = hook
 
 
 class Hooks:

@@ -1,5 +1,6 @@
 """What a room must ask the directory for, through its shell, before it can answer a member: seats, another room."""
 
+from shared.game.world import Client
 from shared.protocol import names
 from shared.protocol.errors import BAD_REQUEST, ErrorKind, RoomError
 from shared.protocol.messages import PLAYER, NextRoom, SeatTaken, TakeSeat
@@ -10,7 +11,6 @@ from shared.room.departures import settle
 from shared.room.interior import Interior
 from shared.room.members import Member
 from shared.room.refusing import refuse
-from shared.room.world import Client
 
 
 def take_seat(room: Interior, member: Member, message: TakeSeat, now: float) -> None:

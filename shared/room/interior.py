@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from shared.game.world import World
 from shared.protocol.records import RoomRecord, RoomSummary
 from shared.room.chat import ChatHistory
 from shared.room.code import Hooks, RoomCode
@@ -14,7 +15,6 @@ from shared.room.journal import Journal
 from shared.room.members import Member, Members
 from shared.room.outgoing import Outgoing
 from shared.room.states import ROOM, RoomEvent, RoomState, step
-from shared.room.world import World
 from shared.rules.buckets import Pace
 from shared.rules.policy import Policy
 

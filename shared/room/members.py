@@ -6,6 +6,7 @@ A member that is away is one all the same. Absent: how it goes and comes back (`
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from shared.game.world import Client, Player
 from shared.protocol import names
 from shared.protocol.errors import USERNAME_TAKEN, RoomError
 from shared.protocol.ids import ClientId
@@ -13,7 +14,6 @@ from shared.protocol.messages import PLAYER, MemberRow
 from shared.protocol.records import Seat, SeatState
 from shared.room.session_codes import SessionCodes
 from shared.room.states import MEMBER, MemberEvent, MemberState, step
-from shared.room.world import Client, Player
 from shared.rules.buckets import Bucket, Pace, Refusals
 from shared.rules.hosts import NOBODY
 from shared.rules.pings import smoothed

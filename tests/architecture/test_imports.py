@@ -47,23 +47,25 @@ class Layer:
 PURE = "it also runs in the browser, and in tests without waiting: hand in time, chance and bytes"
 SHELLS = "lobby and workers meet only through shared.store, so that each can be restarted, scaled and read alone"
 SHARED = ("shared",)
+CORE = ("shared.protocol", "shared.rules", "shared.game", "shared.room")
 # The longest matching prefix rules a module.
 LAYERS = {
     "shared.protocol": Layer((), (), PURE, is_pure=True),
     "shared.rules": Layer(("shared.protocol",), (), PURE, is_pure=True),
-    "shared.room": Layer(("shared.protocol", "shared.rules"), (), PURE, is_pure=True),
-    "shared.wire": Layer(
-        ("shared.protocol", "shared.rules", "shared.room"), ("msgpack", "jwt"), "the wire knows shapes, not storage"
-    ),
-    "shared.store": Layer(
-        ("shared.protocol", "shared.rules", "shared.room"), ("redis", "msgpack"), "Redis is reached only from here"
-    ),
+    "shared.game": Layer(("shared.protocol", "shared.rules"), (), PURE, is_pure=True),
+    "shared.room": Layer(("shared.protocol", "shared.rules", "shared.game"), (), PURE, is_pure=True),
+    "shared.wire": Layer(CORE, ("msgpack", "jwt"), "the wire knows shapes, not storage"),
+    "shared.store": Layer(CORE, ("redis", "msgpack"), "Redis is reached only from here"),
     "shared": Layer(SHARED, (), "settings, catalog and logs are read by every part and know none"),
     "lobby": Layer(SHARED, ("fastapi", "starlette", "uvicorn", "pydantic"), SHELLS),
     "room_worker": Layer(SHARED, ("uvloop",), SHELLS),
     "room_worker.transport": Layer(("shared.protocol", "shared.wire"), ("websockets", "uvloop"), "bytes, not rooms"),
-    "client_py": Layer(("shared.protocol", "shared.rules", "shared.wire"), ("websockets",), "a client owns no server"),
-    "games": Layer(("shared.protocol",), (), "a game sees the room that it is handed, and nothing of the cluster"),
+    "client_py": Layer(
+        ("shared.protocol", "shared.rules", "shared.game", "shared.wire"), ("websockets",), "a client owns no server"
+    ),
+    "games": Layer(
+        ("shared.protocol", "shared.game"), (), "a game sees the room that it is handed, and nothing of the cluster"
+    ),
     "cli": Layer(("cli", "client_py", "lobby", "room_worker", "shared"), ("uvicorn", "uvloop"), "entry points"),
 }
 READERS_OF_THE_ENVIRONMENT = {"cli/main.py"}
@@ -151,6 +153,10 @@ def test_no_process_of_a_node_loads_the_lobbys_framework(module: str) -> None:
         ("shared.rules.placement", "math", False),
         ("shared.rules.placement", "shared.room.core.Room", True),
         ("shared.room.core", "shared.rules.buckets", False),
+        ("shared.room.core", "shared.game.engine", False),
+        ("shared.game.engine", "shared.room.core.Room", True),
+        ("shared.game.engine", "random", True),
+        ("shared.game.guard", "ast", False),
         ("lobby.app", "redis.asyncio", True),
         ("lobby.app", "room_worker.node", True),
         ("lobby.app", "shared.store.Store", False),

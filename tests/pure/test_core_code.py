@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
+from shared.game.failures import CodeFailed
+from shared.game.world import Client, Player, World
 from shared.protocol.errors import JOIN_REFUSED, ROOM_CLOSED, RoomError
 from shared.protocol.messages import SPECTATOR, Chat, Error, RoomDisconnect, SendChat, SetUsername
-from shared.room.code import CodeFailed
 from shared.room.effects import CloseMember, Dispose, Release
 from shared.room.states import RoomState
-from shared.room.world import Client, Player, World
 from tests.support.rooms import Heard, a_record
 
 

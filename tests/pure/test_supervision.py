@@ -12,9 +12,9 @@ from room_worker.process import LOOK_EVERY_S, START_S, WorkerProcess
 from room_worker.proxies import is_among
 from room_worker.slot import LONGEST_PAUSE_S, restart_pause_s
 from room_worker.worker import Commission
+from shared.game.failures import CodeFailed
 from shared.protocol.ids import NodeId, RoomId, WorkerId
 from shared.protocol.limits import HUNG_AFTER_S
-from shared.room.code import CodeFailed
 from shared.settings import Settings
 from tests.support.one_worker import catalog_of
 

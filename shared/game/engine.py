@@ -1,0 +1,252 @@
+"""Runs one game: its `start`, `update` and hooks, tick by tick; out come scenes, updates and the result.
+
+The room tells it who comes and goes, what they hold and do, and when to step. What the game does wrong passes as
+`CodeFailed`, after which the engine must not be used again. Absent: the time of day, members' lines, encoding.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from shared.game import saving
+from shared.game.failures import CodeFailed, GameFailed
+from shared.game.inputs import ActTable, Hand, InputTable
+from shared.game.picture import Tracker
+from shared.game.scene import Objects
+from shared.game.values import Unfit, Wiring, weight
+from shared.game.views import SPECTATORS, Ids, Views
+from shared.game.world import Client, Player, World
+from shared.protocol.errors import PLAYER_UNKNOWN, RoomError
+from shared.protocol.limits import EVENTS_PER_TICK, SCENE_BYTES
+from shared.protocol.messages import Scene, Update
+from shared.rules.game_rules import GameRules
+
+
+class ViewUpdate(NamedTuple):
+    """`members` is None: for everybody. Else their numbers; 0 (SPECTATORS) stands for all spectators."""
+
+    members: tuple[int, ...] | None
+    update: Update
+
+
+class Engine:
+    """`world` is what the game sees. Any call may raise CodeFailed but those that say what a player holds or does."""
+
+    def __init__(
+        self,
+        code: Any,
+        rules: GameRules,
+        options: Mapping[str, Any],
+        *,
+        chance: Any,
+        online: bool = True,
+        local_member: int = 0,
+    ) -> None:
+        """`code`: an object with `start(world)` and `update(world, dt)`; if it likes, the hooks of
+        `shared.room.code`, `sees(world, player, thing)`, and `classes`, its own classes by name, for `load`.
+        `chance`: a `random.Random`. `local_member`: the member at this machine; 0: there is none."""
+        self.code, self.rules = code, rules
+        self.objects = Objects()
+        self.world = World(
+            options,
+            objects=self.objects,
+            chance=chance,
+            online=online,
+            local_member=local_member,
+            emit=self._emit,
+        )
+        self.hands: dict[int, Hand] = {}
+        self.due: list[tuple[str, Player | Client]] = []
+        self.events: list[list[Any]] = []
+        self.has_begun = False
+        self._inputs, self._acts = InputTable(rules.inputs), ActTable(rules.acts)
+        self._wiring = Wiring(self.objects.by_id, self.world.players)
+        self._tracker = Tracker(self.world.scene, self.objects, self._wiring)
+        has_views = getattr(code, "sees", None) is not None
+        self._views = Views(self._sees, self.world, self.objects) if has_views else None
+        self._sent_tick = 0
+        self._events_now = self._events_bytes = 0
+
+    @property
+    def tick(self) -> int:
+        return self.world.tick
+
+    @property
+    def is_over(self) -> bool:
+        return self.world.is_over
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """What the game ended with, as it travels."""
+        return dict(self._plain("world.end", self.world.result))
+
+    # --- who is here. Hooks that follow from it run at the start of the next step, in order.
+
+    def enter(self, player: Player) -> Player:
+        """One who is in already keeps its place and gets this name and presence."""
+        known = self.world.player(player.id)
+        if known is not None:
+            known.name, known.away, known.client_id = player.name, player.away, player.client_id
+            return known
+        player.input = self._inputs.neutral
+        self.hands[player.id] = Hand(self._inputs.neutral)
+        self.world.joined.append(player)
+        self.due.append(("on_player_join", player))
+        return self.world.enter(player)
+
+    def leave(self, player_id: int) -> Player | None:
+        """The player that is gone now, if there was one. Who came since the last step was never there for the game."""
+        player = self.world.leave(player_id)
+        if player is None:
+            return None
+        del self.hands[player_id]
+        if player in self.world.joined:
+            self.world.joined.remove(player)
+            self.due = [call for call in self.due if call[1] is not player]
+        else:
+            self.world.left.append(player)
+            self.due.append(("on_player_leave", player))
+        return player
+
+    def disconnect(self, client: Client) -> None:
+        """Its line is lost, its seat is kept: all its players are away."""
+        if getattr(self.code, "on_client_disconnect", None) is not None:
+            self.due.append(("on_client_disconnect", client))
+        for player in self._players_of(client):
+            player.away = True
+            player.input = self.hands[player.id].release(self._inputs.neutral)
+            if getattr(self.code, "on_client_disconnect", None) is None:
+                self.due.append(("on_player_disconnect", player))
+
+    def reconnect(self, client: Client) -> None:
+        for player in self._players_of(client):
+            player.away = False
+            self.due.append(("on_player_return", player))
+
+    def rename(self, player_id: int, name: str) -> None:
+        self.world.rename(player_id, name)
+
+    def _players_of(self, client: Client) -> list[Player]:
+        return [player for player in self.world.players if player.client_id == client.client_id]
+
+    # --- what they hold and do. Nothing of it reaches the game before it is checked.
+
+    def hold(self, player_id: int, number: int, values: list[float]) -> None:
+        """Raises RoomError: player-unknown, bad-request."""
+        self._hand(player_id).hold(self._inputs, number, values)
+
+    def act(self, player_id: int, name: str, fields: Mapping[str, Any]) -> None:
+        """Raises RoomError: player-unknown, act-unknown, bad-request, too-many-requests."""
+        self._hand(player_id).wait(self._acts.read(name, fields))
+
+    def _hand(self, player_id: int) -> Hand:
+        hand = self.hands.get(player_id)
+        if hand is None:
+            raise RoomError(PLAYER_UNKNOWN)
+        return hand
+
+    # --- time
+
+    def begin(self) -> None:
+        """The game's own `start`, once; the first step does it if nobody has."""
+        if not self.has_begun:
+            self.has_begun = True
+            self.call("start", self.world)
+            self._tracker.take()
+
+    def step(self, dt: float) -> None:
+        """One tick of `dt` seconds: the hooks that are due, then `update`."""
+        self.begin()
+        world = self.world
+        world.tick += 1
+        world.time += dt
+        self._events_now = 0
+        for player in world.players:
+            hand = self.hands[player.id]
+            player.input, player.acts, hand.waiting = hand.next, hand.waiting, []
+        due, self.due = self.due, []
+        for hook, subject in due:
+            self.call(hook, world, subject)
+        self.call("update", world, dt)
+        for player in world.players:
+            player.acts = []
+            player.input = self.hands[player.id].settle()
+        world.joined, world.left = [], []
+
+    def call(self, name: str, *args: Any) -> Any:
+        """A function of the game's, if it has it. Raises CodeFailed."""
+        function: Callable[..., Any] | None = getattr(self.code, name, None)
+        if function is None:
+            return None
+        try:
+            return function(*args)
+        except CodeFailed:
+            raise
+        except (Exception, SystemExit) as error:
+            raise CodeFailed(name, f"{type(error).__name__}: {error}") from error
+
+    # --- what they see
+
+    def scene(self, member: int = SPECTATORS) -> Scene:
+        """The picture that the last `updates` led to, as this member sees it; the next ones follow from it."""
+        self.begin()
+        tracker = self._tracker
+        ids: Ids = tracker.ids if self._views is None else self._views.of(member, tracker.ids)
+        return Scene(self._sent_tick, tracker.classes(), tracker.fields(), tracker.rows(ids))
+
+    def updates(self) -> list[ViewUpdate]:
+        """From the last picture to the present one, one per view. To be called after each step, or a few."""
+        self.begin()
+        base, self._sent_tick = self._sent_tick, self.tick
+        changes = self._tracker.take()
+        events, self.events = self.events, []
+        self._events_bytes = 0
+        numbers = [[player.id, hand.number] for player, hand in self._hands() if hand.number]
+        rest = (events, numbers)
+        if self._views is None:
+            added = self._tracker.rows(changes.added)
+            update = Update(
+                self.tick, base, changes.classes, changes.fields, added, changes.changed, changes.removed, *rest
+            )
+            return [ViewUpdate(None, update)]
+        found = []
+        for members, before, now in self._views.turn(self._tracker.ids):
+            was, is_ = frozenset(before), frozenset(now)
+            added = self._tracker.rows(id for id in now if id not in was)
+            changed = [row for row in changes.changed if row[0] in was and row[0] in is_]
+            removed = [id for id in before if id not in is_]
+            update = Update(self.tick, base, changes.classes, changes.fields, added, changed, removed, *rest)
+            found.append(ViewUpdate(members, update))
+        return found
+
+    def _hands(self) -> list[tuple[Player, Hand]]:
+        return [(player, self.hands[player.id]) for player in self.world.players]
+
+    def _sees(self, player: Player | None, thing: Any) -> bool:
+        return bool(self.call("sees", self.world, player, thing))
+
+    def _emit(self, name: str, fields: dict[str, Any]) -> None:
+        self._events_now += 1
+        if self._events_now > EVENTS_PER_TICK:
+            raise GameFailed("emit", f"a tick has at most {EVENTS_PER_TICK} events (EVENTS_PER_TICK)")
+        event = [self._plain("emit", name), self._plain(f"emit {name}", fields)]
+        self._events_bytes += weight(event)
+        if self._events_bytes > SCENE_BYTES:
+            raise GameFailed("emit", f"the events of an update take at most {SCENE_BYTES} bytes (SCENE_BYTES)")
+        self.events.append(event)
+
+    def _plain(self, where: str, value: Any) -> Any:
+        try:
+            return self._wiring.wire(value)
+        except Unfit as unfit:
+            raise GameFailed(where, f"a value {unfit}") from None
+
+    # --- rest
+
+    def save(self) -> dict[str, Any]:
+        """The whole game as plain data (maps, lists, texts, numbers, bytes), between two steps. Raises GameFailed."""
+        return saving.save(self)
+
+    def load(self, saved: Mapping[str, Any]) -> list[str]:
+        """Into a new engine, in place of `start`; also of code that has changed since: what does not fit is left out,
+        and a sentence is returned for each such thing."""
+        return saving.load(self, saved)
