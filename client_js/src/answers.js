@@ -10,6 +10,8 @@ const IS_DONE = {
   "hand-over": ({ number }, room) => room.host?.number === number,
   "set-doors": ({ doors, isLocked }, room) => room.doors === doors && room.isLocked === isLocked,
   "kick": ({ number }, room) => !room.members.has(number),
+  "add-player": ({ before }, room) => room.localPlayers.some((player) => !before.includes(player)),
+  "remove-player": ({ player }, room) => !room.player(player),
   "ban": ({ number }, room) => !room.members.has(number),
 };
 

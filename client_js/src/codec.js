@@ -1,9 +1,13 @@
 // Messages to bytes and back, by the generated tables. What does not fit is a RoomError; nothing half-decoded comes out.
-// On this side of the wire a message is its name and an object of its fields.
+// On this side of the wire a message is its name and an object of its fields; a reference in a scene is its id.
 
 import { decode as unpack, encode as pack } from "@msgpack/msgpack";
 import { RoomError } from "./errors.js";
 import { FRAME_BYTES } from "./protocol.js";
+
+const TO_PLAYER = 1;
+const TO_OBJECT = 2;
+const REFERENCE_BYTES = 4;
 
 /**
  * @typedef {import("./protocol.js").Table} Table
@@ -69,13 +73,22 @@ function checkFields(spec, name, array) {
 function unpackArray(payload) {
   let array;
   try {
-    array = unpack(payload, { maxExtLength: 0 });
+    array = unpack(payload, { maxExtLength: REFERENCE_BYTES, extensionCodec: REFERENCES });
   } catch {
     throw new RoomError("message-malformed");
   }
   if (!Array.isArray(array) || !array.length) throw new RoomError("message-malformed", "A message is a non-empty array.");
   return array;
 }
+
+/** Reads references to players and objects, and nothing else: shared/protocol/references.py. */
+const REFERENCES = {
+  tryToEncode: () => null,
+  decode: (/** @type {Uint8Array} */ bytes, /** @type {number} */ type) => {
+    if ((type !== TO_PLAYER && type !== TO_OBJECT) || !bytes.length) throw new RoomError("message-malformed");
+    return bytes.reduce((id, byte) => id * 256 + byte, 0);
+  },
+};
 
 /** @param {unknown} kind @returns {never} */
 function unknown(kind) {

@@ -14,7 +14,7 @@ import { next } from "./states.js";
  * @typedef {Pick<import("./session.js").Session, "hello" | "received" | "confirm">} Way
  * @typedef {{
  *   onLobby: (name: any, fields: any) => void,
- *   onWorker: (name: any, fields: any) => void,
+ *   onWorker: (name: any, fields: any, payload: Uint8Array) => void,
  *   onWorkerOver: (error: RoomError) => void,
  *   onChange: (state: State, before: State, error: RoomError | null) => void,
  *   wantedRoom: () => string,

@@ -9,6 +9,7 @@ import { Decoder } from "./codec.js";
 import { asRoomError, errorOfClose, RoomError } from "./errors.js";
 import { Joiner, split } from "./parts.js";
 import { PING_EVERY_S, SILENT_AFTER_S, WIRE_VERSION } from "./protocol.js";
+import { Lane } from "./simulate.js";
 
 const PROBE_MS = 2000;
 const SMOOTHING = 1 / 8;
@@ -26,7 +27,7 @@ const NOTHING = { session: "", ownerEpoch: 0, received: -1 };
  *   counts?: { received: number },
  *   outgoing: import("./protocol.js").Table,
  *   incoming: import("./protocol.js").Table,
- *   onMessage: (name: any, fields: any) => void,
+ *   onMessage: (name: any, fields: any, payload: Uint8Array) => void,
  *   onOver: (error: RoomError) => void,
  *   onAcknowledged?: (received: number) => void,
  *   onRoundTrip?: (ms: number) => void,
@@ -53,6 +54,10 @@ export class Line {
     this.probeTimer = null;
     this.beatTimer = shell.setTimeout(this.#beat, PING_EVERY_S * 1000);
     shell.page?.addEventListener("visibilitychange", this.#pageChanged);
+    /** @type {Lane<Uint8Array>} */
+    this.wayOut = new Lane(shell, (payload) => this.#write(payload));
+    /** @type {Lane<unknown>} */
+    this.wayIn = new Lane(shell, (data) => this.#heard(data));
     this.socket = this.#dial(options.url);
   }
 
@@ -67,7 +72,7 @@ export class Line {
 
   /** A message that was encoded before. @param {Uint8Array} payload */
   sendPayload(payload) {
-    if (this.state === "open") this.socket?.send(/** @type {Uint8Array<ArrayBuffer>} */ (payload));
+    if (this.state === "open") this.wayOut.pass(payload);
   }
 
   /** Measures the round trip now, beside the regular beat. */
@@ -86,7 +91,7 @@ export class Line {
       const socket = new this.shell.WebSocket(url);
       socket.binaryType = "arraybuffer";
       socket.onopen = this.#opened;
-      socket.onmessage = this.#heard;
+      socket.onmessage = ({ data }) => this.wayIn.pass(data);
       socket.onclose = (event) => this.#end(errorOfClose(event.code, event.reason));
       return socket;
     } catch {
@@ -101,26 +106,36 @@ export class Line {
     this.#send("hello", { version: WIRE_VERSION, token: this.options.token, ...(this.options.back ?? NOTHING) });
   };
 
-  /** @param {MessageEvent} event */
-  #heard = ({ data }) => {
+  /** @param {Uint8Array} payload */
+  #write(payload) {
+    if (this.state !== "open") return;
+    this.shell.meter.said(payload.length);
+    this.socket?.send(/** @type {Uint8Array<ArrayBuffer>} */ (payload));
+  }
+
+  /** @param {unknown} data */
+  #heard(data) {
+    if (this.state === "over") return;
     this.heardAt = this.shell.now();
     this.#endProbe();
     try {
       if (!(data instanceof ArrayBuffer)) throw new RoomError("text-frame");
-      this.#receive(this.decoder.decode(new Uint8Array(data)));
+      this.shell.meter.heard(data.byteLength);
+      const payload = new Uint8Array(data);
+      this.#receive(this.decoder.decode(payload), payload);
     } catch (error) {
       if (!(error instanceof RoomError)) throw error;
       this.#end(error);
     }
-  };
+  }
 
-  /** @param {import("./codec.js").Decoded} message */
-  #receive({ name, counted, fields }) {
+  /** @param {import("./codec.js").Decoded} message @param {Uint8Array} payload its bytes */
+  #receive({ name, counted, fields }, payload) {
     if (counted) this.counts.received += 1;
     if (name === "ping") this.#answer(fields);
     else if (name === "pong") this.#measure(this.shell.now() - fields.stamp);
     else if (name === "part") this.#join(fields);
-    else if (this.state !== "over") this.options.onMessage(name, fields);
+    else if (this.state !== "over") this.options.onMessage(name, fields, payload);
   }
 
   /** @param {import("./protocol.js").PingMessage} ping */
@@ -132,7 +147,7 @@ export class Line {
   /** @param {import("./protocol.js").PartMessage} part */
   #join(part) {
     const payload = this.joiner.add(part);
-    if (payload) this.#receive(this.decoder.decode(payload, this.decoder.longest(part.kind)));
+    if (payload) this.#receive(this.decoder.decode(payload, this.decoder.longest(part.kind)), payload);
   }
 
   #beat = () => {

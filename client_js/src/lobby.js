@@ -55,7 +55,7 @@ export class Lobby {
     this.#store = new SessionStore(shell, this.#identity);
     this.#connection = new Connection(shell, options.url, this.#identity, {
       onLobby: (name, fields) => { if (!this.#stay.isAnswered(name, fields)) this.#receive(name, fields); },
-      onWorker: (name, fields) => this.#stay.fromWorker(name, fields),
+      onWorker: (name, fields, payload) => this.#stay.fromWorker(name, fields, payload),
       onWorkerOver: (error) => this.#stay.workerOver(error),
       onChange: (state, _, error) => this.#changed(state, error),
       wantedRoom: () => this.#stay.seat,

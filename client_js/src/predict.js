@@ -1,6 +1,6 @@
 // Prediction of one's own players, the page's side: numbers what they hold, asks a Web Worker that runs the same `main.py`
 // where their objects will be by the time the input arrives, and lays that over the view. What the server says later
-// corrects it, smoothly. It knows only what travels: a game whose `_fields` or chance decide moves is predicted wrongly.
+// corrects it, smoothly. It knows what travels; `_fields` are its own, as its last replay left them, and chance is its own too.
 //
 // The worker (offline/predictor.js: `openPredictor(room) → Promise<Port>`; a Port is a Worker or looks like one, with
 // `postMessage`, `onmessage`, `terminate`) speaks so; bytes are Uint8Array:
@@ -17,4 +17,206 @@
 //     { say: "ahead", tick, from, objects }   `from`: the picture's tick; `objects`: msgpack of [[id, {field: value}]…], those
 //                                        whose `player` is one's own, with the fields that are numbers, as they are at `tick`
 //     { say: "over", text }              no prediction any more; the page goes on without
-export {};
+
+import { unpackBody } from "./codec.js";
+import { RoomError } from "./errors.js";
+import { turn } from "./smooth.js";
+
+/**
+ * @typedef {import("./playing.js").Playing} Playing
+ * @typedef {import("./scene.js").Scene} Scene
+ * @typedef {{ postMessage: (message: any) => void, onmessage: ((event: { data: any }) => void) | null, terminate: () => void }} Port
+ * @typedef {(room: import("./room.js").Room) => Promise<Port>} OpenPort
+ * @typedef {{ player: number, tick: number, number: number, values: number[] }} Said
+ * @typedef {Record<string, number>} Numbers
+ * @typedef {{ tick: number, objects: Map<number, Numbers> }} Ahead
+ */
+
+/** What is replayed at most: beyond that the line is too slow to guess. */
+const FURTHEST_S = 0.5;
+/** A correction has lost half its size after so long. */
+const HALVES_AFTER_MS = 60;
+
+export class Prediction {
+  /** @param {Playing} playing @param {OpenPort} [openPort] */
+  constructor(playing, openPort = openPredictor) {
+    this.playing = playing;
+    this.openPort = openPort;
+    /** @type {Port | null} */
+    this.port = null;
+    /** @type {Promise<void> | null} */
+    this.opening = null;
+    /** What one's own players have said, each player's from the one on that the newest picture has used. @type {Said[]} */
+    this.inputs = [];
+    this.isReady = false;
+    this.isOver = false;
+    /** A reply is under way. */
+    this.isAsked = false;
+    this.askedTick = -1;
+    /** Something happened that the last answer does not know. */
+    this.isStale = false;
+    /** @type {Ahead | null} */
+    this.before = null;
+    /** @type {Ahead | null} */
+    this.after = null;
+    /** What is shown is off by this, less and less. @type {Map<number, Numbers>} */
+    this.errors = new Map();
+    this.laidMs = 0;
+  }
+
+  /** Resolves when predictions come; rejects with `game-broken`. @returns {Promise<void>} */
+  open() {
+    this.opening ??= this.#open();
+    return this.opening;
+  }
+
+  close() {
+    this.isOver = true;
+    this.port?.terminate();
+    this.playing.inputs.isNumbered = false;
+  }
+
+  /** One's own player has said this. @param {import("./protocol.js").SendInputMessage} input */
+  said({ player, number, values }) {
+    this.inputs.push({ player, number, values, tick: Math.ceil(this.#tick(this.playing.shell.now())) });
+    this.isStale = true;
+  }
+
+  /** A picture came. @param {Uint8Array | null} payload @param {[player: number, number: number][]} used */
+  heard(payload, used) {
+    for (const [player, number] of used) {
+      const last = this.inputs.findLastIndex((said) => said.player === player && said.number <= number);
+      this.inputs = this.inputs.filter((said, index) => said.player !== player || index >= last);
+    }
+    if (this.isReady && payload) this.port?.postMessage({ say: "picture", payload });
+    this.isStale = true;
+  }
+
+  /** Puts one's own objects where they are by now. @param {Scene} shown @param {number} nowMs */
+  lay(shown, nowMs) {
+    if (!this.isReady || this.isOver) return;
+    const tick = this.#tick(nowMs);
+    this.#ask(Math.floor(tick));
+    this.#fade(Math.max(0, nowMs - this.laidMs));
+    this.laidMs = nowMs;
+    for (const id of this.after?.objects.keys() ?? []) {
+      const object = shown.find(id);
+      if (object) this.#eachNumber(id, tick, (field, value) => { object[field] = value + (this.errors.get(id)?.[field] ?? 0); });
+    }
+  }
+
+  async #open() {
+    const { room } = this.playing;
+    this.port = await this.openPort(room);
+    await new Promise((resolve, reject) => {
+      const port = /** @type {Port} */ (this.port);
+      port.onmessage = ({ data }) => {
+        if (data.say === "ready") resolve(this.#begin());
+        else if (data.say === "ahead") this.#answered(data);
+        else if (data.say === "over") reject(this.#fail(data.text));
+      };
+      this.#sayPlayers();
+      for (const notice of /** @type {const} */ (["player-joined", "player-left", "renamed", "away", "back", "resumed"])) {
+        room.notices.on(notice, () => this.#sayPlayers());
+      }
+    });
+  }
+
+  #begin() {
+    this.isReady = true;
+    for (const payload of this.playing.past ?? []) this.port?.postMessage({ say: "picture", payload });
+    this.playing.past = null;
+    this.playing.inputs.isNumbered = true;
+    this.playing.inputs.again();
+  }
+
+  /** @param {string} text */
+  #fail(text) {
+    this.close();
+    return new RoomError("game-broken", text);
+  }
+
+  #sayPlayers() {
+    if (this.isOver) return;
+    const players = this.playing.room.players.map(({ id, name, isAway, isLocal }) => [id, name, isAway, isLocal]);
+    this.port?.postMessage({ say: "players", players, options: this.playing.room.options });
+  }
+
+  /** The tick that what is said now gets to, with its fraction. @param {number} nowMs */
+  #tick(nowMs) {
+    const { smooth: { clock }, room, scene } = this.playing;
+    const furthest = scene.tick + (FURTHEST_S * 1000) / clock.tickMs;
+    return Math.min(Math.max(clock.tickAhead(nowMs, room.pingMs ?? 0), scene.tick), furthest);
+  }
+
+  /** One question at a time, and only when the answer is new. @param {number} tick */
+  #ask(tick) {
+    if (this.isAsked || !(tick > this.askedTick || this.isStale)) return;
+    this.isAsked = true;
+    this.isStale = false;
+    this.askedTick = tick;
+    this.port?.postMessage({ say: "ahead", tick, inputs: this.inputs.map((said) => [said.player, said.tick, said.values]) });
+  }
+
+  /** What is shown does not jump: it is off by the difference at first. @param {{ tick: number, objects: Uint8Array }} answer */
+  #answered({ tick, objects }) {
+    this.isAsked = false;
+    const rows = /** @type {[number, Numbers][]} */ (unpackBody(objects));
+    const shownTick = this.#tick(this.playing.shell.now());
+    const shown = new Map(rows.map(([id]) => [id, this.#shown(id, shownTick)]));
+    if (this.after && tick !== this.after.tick) this.before = tick > this.after.tick ? this.after : null;
+    this.after = { tick, objects: new Map(rows) };
+    this.errors.clear();
+    for (const [id, numbers] of shown) if (numbers) this.errors.set(id, this.#error(id, shownTick, numbers));
+  }
+
+  /** @param {number} id @param {number} tick @returns {Numbers | null} */
+  #shown(id, tick) {
+    if (!this.after?.objects.has(id)) return null;
+    /** @type {Numbers} */
+    const numbers = {};
+    this.#eachNumber(id, tick, (field, value) => { numbers[field] = value + (this.errors.get(id)?.[field] ?? 0); });
+    return numbers;
+  }
+
+  /** How far what was shown is from what is right; nothing, where that is a leap. @param {number} id @param {number} tick @param {Numbers} shown @returns {Numbers} */
+  #error(id, tick, shown) {
+    const { smooth } = this.playing;
+    /** @type {Numbers} */
+    const error = {};
+    this.#eachNumber(id, tick, (field, value) => {
+      const by = (shown[field] ?? value) - value;
+      error[field] = smooth.angles.has(field) ? turn(by) : by;
+    });
+    const isLeap = smooth.leapLength > 0 && Math.hypot(error.x ?? 0, error.y ?? 0) > smooth.leapLength;
+    return isLeap ? {} : error;
+  }
+
+  /** Between the last two answers, a tick behind the newest. @param {number} id @param {number} tick @param {(field: string, value: number) => void} tell */
+  #eachNumber(id, tick, tell) {
+    const { fields, angles } = this.playing.smooth;
+    const { after, before } = this;
+    const to = after?.objects.get(id);
+    if (!after || !to) return;
+    const from = before?.objects.get(id) ?? to;
+    const share = before ? Math.min(1, Math.max(0, (tick - 1 - before.tick) / (after.tick - before.tick))) : 1;
+    for (const field of fields) {
+      const end = to[field];
+      const start = from[field] ?? end;
+      if (typeof end !== "number" || typeof start !== "number") continue;
+      tell(field, start + (angles.has(field) ? turn(end - start) : end - start) * share);
+    }
+  }
+
+  /** @param {number} passedMs */
+  #fade(passedMs) {
+    const share = 0.5 ** (passedMs / HALVES_AFTER_MS);
+    for (const error of this.errors.values()) for (const field of Object.keys(error)) error[field] = (error[field] ?? 0) * share;
+  }
+}
+
+/** @type {OpenPort} */
+async function openPredictor(room) {
+  const { openPredictor: open } = await import("./offline/predictor.js");
+  return open(room);
+}

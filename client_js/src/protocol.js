@@ -63,6 +63,7 @@ export const REQUEST_ID_CHARS = 16;
 export const TO_OTHERS = 0;
 export const TO_HOST = -1;
 export const SORTS = /** @type {const} */ (["newest", "name", "fullest", "emptiest", "ping"]);
+export const PLAYER_COLOURS = ["#e6194b", "#3c8dff", "#3cb44b", "#ffb000", "#a052d8", "#00b8c4", "#f58231", "#f032a6", "#8bc34a", "#b5651d", "#5c6bc0", "#009688", "#ff8a80", "#c0a000", "#7e8fa3", "#d81b60"];
 
 export const ERRORS = /** @type {const} */ ({
   "line-lost": { closeCode: 4000, httpStatus: 503, fault: "nobody", text: "The connection was lost." },

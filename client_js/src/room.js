@@ -7,12 +7,14 @@ import { Emitter } from "./emitter.js";
 import { RoomError } from "./errors.js";
 import { Hosting } from "./hosting.js";
 import { Picture } from "./picture.js";
+import { Playing } from "./playing.js";
 import { CLOSE_S, TO_HOST, TO_OTHERS } from "./protocol.js";
 import { Requests } from "./requests.js";
 
 /**
  * @typedef {import("./picture.js").Member} Member
  * @typedef {import("./picture.js").Doors} Doors
+ * @typedef {import("./players.js").Player} Player
  * @typedef {import("./protocol.js").WorkerToClient} WorkerToClient
  * @typedef {import("./protocol.js").RoomJoinedMessage} RoomJoinedMessage
  * @typedef {number | Member | "host" | "others"} Recipient
@@ -37,12 +39,15 @@ export class Room extends Picture {
     this.#shell = shell;
     this.#requests = new Requests(shell, (name, fields) => this.#tell(name, fields));
     this.#hosting = new Hosting(this, link);
+    /** The game's side, for who draws it or runs it elsewhere. */
+    this.playing = new Playing(this, shell, (name, fields) => this.#tell(name, fields));
   }
 
   /** @type {Link} */ #link;
   /** @type {import("./shell.js").Shell} */ #shell;
   /** @type {Requests} */ #requests;
   /** @type {Hosting} */ #hosting;
+  /** @type {Promise<void>} */ #adding = Promise.resolve();
   /** @type {Emitter<Record<string, [body: any, from: Member, how: { asHost: boolean }]>>} */ #messages = new Emitter();
 
   get isOver() {
@@ -81,6 +86,63 @@ export class Room extends Picture {
    */
   on(type, listener) {
     return this.#messages.on(type, listener);
+  }
+
+  // --- a game that the room runs: the same wherever it runs
+
+  /** Its newest state. What is drawn is `view`. */
+  get scene() {
+    return this.playing.scene;
+  }
+
+  /** The scene to draw in this frame: motion made even, one's own player ahead. @param {number} [nowMs] as `performance.now` tells it */
+  view(nowMs) {
+    return this.playing.view(nowMs === undefined ? undefined : this.#shell.now() - performance.now() + nowMs);
+  }
+
+  /** What moves evenly, and what is a leap. */
+  get smooth() {
+    return this.playing.smooth;
+  }
+
+  /** What the game has ended with; null before. @type {Record<string, any> | null} */
+  result = null;
+
+  /**
+   * What one of one's own players holds from now on; what is not named stays as it is.
+   * @param {import("./inputs.js").Held} held such as `{ move: { x: 1, y: 0 }, fire: true }` @param {{ player?: Player }} [of]
+   */
+  input(held, { player = this.localPlayers[0] } = {}) {
+    if (player && !this.isOver) this.playing.hold(player, held);
+  }
+
+  /**
+   * A one-off move of one of one's own players. While the line is lost it waits, and arrives once, in order.
+   * @param {string} name @param {Record<string, string | number | boolean>} [fields] @param {{ player?: Player }} [of]
+   */
+  act(name, fields = {}, { player = this.localPlayers[0] } = {}) {
+    if (player) this.playing.act(player, name, fields);
+  }
+
+  /** From now on one's own players are predicted by the game's own code; rejects with `game-broken`. @returns {Promise<void>} */
+  predict() {
+    return this.playing.predict();
+  }
+
+  /** One more person at this screen. Rejects with `room-full`, `bad-name`, … @param {string} [username] @returns {Promise<Player>} */
+  async addPlayer(username = "") {
+    await this.#adding;
+    const before = this.localPlayers;
+    const asked = this.#requests.ask("add-player", { username, before });
+    // The answer names nobody: one question at a time.
+    this.#adding = asked.catch(() => {});
+    await asked;
+    return /** @type {Player} */ (this.localPlayers.find((player) => !before.includes(player)));
+  }
+
+  /** Who was added goes, and frees the seat. @param {Player} player @returns {Promise<void>} */
+  async removePlayer({ id }) {
+    await this.#requests.ask("remove-player", { player: id });
   }
 
   // --- authority "host"
@@ -159,9 +221,13 @@ export class Room extends Picture {
 
   // --- what happens, as the stay tells it
 
-  /** What the worker says. @template {keyof WorkerToClient} K @param {K} name @param {WorkerToClient[K]} fields */
-  receive(name, fields) {
-    this.#receivers[name]?.(fields);
+  /**
+   * What the worker says.
+   * @template {keyof WorkerToClient} K
+   * @param {K} name @param {WorkerToClient[K]} fields @param {Uint8Array | null} [payload] the message as it came
+   */
+  receive(name, fields, payload = null) {
+    this.#receivers[name]?.(fields, payload);
     this.change(name, fields);
     this.#requests.settle(isDone(this));
   }
@@ -185,6 +251,7 @@ export class Room extends Picture {
       this.show(picture);
     }
     this.me.isAway = false;
+    this.playing.inputs.again();
     this.#requests.settle(isDone(this));
     this.notices.emit("back", this.me);
     this.notices.emit("resumed", { recovered: picture === null, lost });
@@ -207,6 +274,7 @@ export class Room extends Picture {
     this.state = "over";
     this.#requests.settle(endsWith(reason.name));
     this.#requests.rejectAll(reason);
+    this.playing.end();
     this.notices.emit("over", reason);
   }
 
@@ -231,7 +299,7 @@ export class Room extends Picture {
     this.#messages.emit(type, read, from, { asHost });
   }
 
-  /** What is not only a change of the picture. @type {{ [K in keyof WorkerToClient]?: (fields: WorkerToClient[K]) => void }} */
+  /** What is not only a change of the picture. @type {{ [K in keyof WorkerToClient]?: (fields: WorkerToClient[K], payload: Uint8Array | null) => void }} */
   #receivers = {
     "relay": ({ sender, type, body }) => this.#hear(type, body, this.member(sender), false),
     "volatile": ({ sender, type, body }) => this.#hear(type, body, this.member(sender), false),
@@ -239,6 +307,14 @@ export class Room extends Picture {
     "host-changed": () => this.#hosting.begin(),
     "snapshot": (snapshot) => this.#hosting.receive(snapshot),
     "deposit": () => this.#hosting.ask(),
+    "scene": (scene, payload) => this.playing.show(scene, payload),
+    "update": (update, payload) => this.playing.change(update, payload),
+    "remove-player": ({ player }) => this.playing.inputs.forget(player),
+    "result": ({ fields }) => {
+      this.result = fields;
+      this.notices.emit("result", fields);
+    },
+    "reloaded": (how) => this.notices.emit("reloaded", how),
     "error": ({ name, text, request, roomId }) => {
       const error = new RoomError(name, text, roomId);
       if (!this.#requests.reject(request, error)) this.complain(error);

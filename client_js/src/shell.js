@@ -1,6 +1,9 @@
 // Everything a client needs from its surroundings, so that a test can hand in its own: sockets, requests, time, chance,
 // storage, and the page that hides and returns. The defaults are the browser's; without storage (Node) memory serves.
 
+import { Meter } from "./meter.js";
+import { Weather } from "./simulate.js";
+
 /**
  * @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} Shelf
  * @typedef {{
@@ -14,6 +17,8 @@
  *   deviceStorage: Shelf,
  *   page: Pick<Document, "visibilityState" | "addEventListener" | "removeEventListener"> | null,
  *   window: Pick<Window, "addEventListener" | "removeEventListener"> | null,
+ *   weather: Weather,
+ *   meter: Meter,
  * }} Shell
  */
 
@@ -31,6 +36,8 @@ export function shellWith(own = {}) {
     deviceStorage: own.deviceStorage ?? shelf("localStorage"),
     page: globalThis.document ?? null,
     window: globalThis.window ?? null,
+    weather: new Weather(),
+    meter: new Meter(),
     ...own,
   };
 }

@@ -104,14 +104,14 @@ export class Stay {
     return true;
   }
 
-  /** @param {any} name @param {any} fields */
-  fromWorker(name, fields) {
+  /** @param {any} name @param {any} fields @param {Uint8Array} payload */
+  fromWorker(name, fields, payload) {
     if (name === "room-disconnect") return this.#end(new RoomError(fields.name, fields.text, fields.roomId));
     if (name === "room-joined") return this.#arrive(fields);
     if (name === "room-resumed") return this.#resumed(fields);
     if (name === "session-code") return this.#keep(fields.code);
     if (name === "snapshot") this.#session.brief();
-    return this.room?.receive(name, fields);
+    return this.room?.receive(name, fields, payload);
   }
 
   // --- arriving

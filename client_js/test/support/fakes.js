@@ -3,7 +3,9 @@
 
 import { encode as pack, decode as unpack } from "@msgpack/msgpack";
 import * as protocol from "../../src/protocol.js";
+import { Meter } from "../../src/meter.js";
 import { memoryShelf } from "../../src/shell.js";
+import { Weather } from "../../src/simulate.js";
 
 export class FakeWorld {
   constructor() {
@@ -39,6 +41,8 @@ export class FakeWorld {
       deviceStorage: memoryShelf(),
       page: this.page,
       window: this.window,
+      weather: new Weather(),
+      meter: new Meter(),
     };
   }
 
