@@ -149,6 +149,7 @@ class Placing:
             options=check_options(manifest, asked.options),
             creator=creator,
             isolated=manifest.is_isolated,
+            durable=manifest.is_durable,
         )
 
     async def _heirs(self) -> list[WorkerId]:

@@ -75,7 +75,7 @@ class NextRooms:
             options=old.options if is_same else check_options(manifest, {}),
             creator=old.creator,
             isolated=manifest.is_isolated,
-            durable=old.durable,
+            durable=manifest.is_durable,
         )
 
     async def _candidates(self, old: RoomRecord, spec: RoomSpec) -> list[WorkerId]:

@@ -2,7 +2,7 @@
 
 A game is a folder with a `game.toml`. Its `hash` names the code that would run on a worker (the manifest and the
 Python files beside it, tests left out), so that a room is only placed where the same code lies: pages, pictures and
-`client.js` may differ, for they never run there.
+`client.js` may differ, for they never run there. What a `main.py` must not contain is said here, before anything runs.
 """
 
 import hashlib
@@ -11,24 +11,29 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.game import guard
 from shared.protocol.errors import GAME_UNKNOWN, RoomError
 from shared.protocol.ids import GameName
 from shared.rules.manifest import Manifest, parse_manifest
 from shared.rules.toml_tables import ManifestError
 
 MANIFEST_FILE = "game.toml"
+MAIN_FILE = "main.py"
 SERVER_FILE = "server.py"
 HASH_CHARS = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Game:
-    """`server_source` is the text of `server.py`, empty when the game has none."""
+    """`main_source` and `server_source` are the texts of `main.py` and `server.py`, empty when the game has none.
+    `advice`: what the guard says about its `main.py` without refusing it."""
 
     manifest: Manifest
     folder: Path
     hash: str
     server_source: str = ""
+    main_source: str = ""
+    advice: tuple[str, ...] = ()
 
     @property
     def name(self) -> GameName:
@@ -71,13 +76,31 @@ def read_game(folder: Path) -> Game:
         toml = tomllib.loads((folder / MANIFEST_FILE).read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ManifestError(f"games/{folder.name}/{MANIFEST_FILE} is not valid TOML: {error}.") from None
-    server_file = folder / SERVER_FILE
+    main_source = _read_code(folder / MAIN_FILE)
     return Game(
-        manifest=parse_manifest(folder.name, toml),
+        manifest=parse_manifest(folder.name, toml, has_main=bool(main_source)),
         folder=folder,
         hash=_hash_of(folder, _code_files(folder)),
-        server_source=server_file.read_text("utf-8") if server_file.is_file() else "",
+        server_source=_read_code(folder / SERVER_FILE),
+        main_source=main_source,
+        advice=_guarded(main_source, f"games/{folder.name}/{MAIN_FILE}"),
     )
+
+
+def _read_code(path: Path) -> str:
+    try:
+        return path.read_text("utf-8") if path.is_file() else ""
+    except UnicodeDecodeError as error:
+        raise ManifestError(f"games/{path.parent.name}/{path.name} is no UTF-8 text: {error}.") from None
+
+
+def _guarded(source: str, where: str) -> tuple[str, ...]:
+    """What the guard only advises. Raises ManifestError for what it refuses."""
+    findings = guard.check(source, where) if source else []
+    fatal = [f"{where}, {finding}" for finding in findings if finding.is_fatal]
+    if fatal:
+        raise ManifestError("\n".join(fatal))
+    return tuple(f"{where}, {finding}" for finding in findings)
 
 
 def _code_files(folder: Path) -> Iterable[Path]:

@@ -10,6 +10,7 @@ and the key, for the author who is looking at it. A key that is not in the table
     grace_s = 20                        # how long the seat of somebody who was cut off is kept; 0: not at all
     host_patience_s = 3                 # how long a host who was cut off stays host
     page = "index.html"                 # "" for a game that has none here
+    durable = false                     # its rooms outlive their worker
     [seats]
     default = 4
     most = 8
@@ -21,6 +22,8 @@ and the key, for the author who is looking at it. A key that is not in the table
     type = "choice"
     choices = ["calm", "wild"]
     default = "calm"
+
+How it is played (tick, inputs, acts) stands in `game_toml.py`.
 """
 
 import re
@@ -33,6 +36,8 @@ from shared.protocol import limits
 from shared.protocol.errors import BAD_OPTIONS, BAD_SEATS, RoomError
 from shared.protocol.ids import GameName
 from shared.protocol.messages import AUTHORITIES
+from shared.rules import game_toml
+from shared.rules.game_rules import GameRules
 from shared.rules.policy import USUAL, Policy
 from shared.rules.toml_tables import (
     ManifestError,
@@ -58,9 +63,11 @@ KEYS = {
     "page",
     "grace_s",
     "host_patience_s",
+    "durable",
     "seats",
     "spectators",
     "options",
+    *game_toml.KEYS,
 }
 PAGE = re.compile(r"([A-Za-z0-9_-][A-Za-z0-9._-]*)?")
 TITLE_CHARS = 60
@@ -121,12 +128,19 @@ class Manifest:
     description: str = ""
     authority: str = "none"
     is_isolated: bool = False
+    is_durable: bool = False
     page: str = "index.html"
     seats_default: int = SEATS_DEFAULT
     seats_most: int = limits.SEATS
     spectators_most: int = SPECTATORS_DEFAULT
     policy: Policy = USUAL
     options: Mapping[str, Option] = field(default_factory=dict)
+    rules: GameRules = field(default_factory=GameRules)
+
+    @property
+    def is_offline(self) -> bool:
+        """It may be played without a server."""
+        return self.rules.is_offline
 
 
 def check_seats(manifest: Manifest, seats: int) -> int:
@@ -154,8 +168,8 @@ def check_options(manifest: Manifest, options: Mapping[str, Any]) -> dict[str, A
 # --- game.toml
 
 
-def parse_manifest(name: str, toml: Toml) -> Manifest:
-    """The manifest of the game in the folder `name`. Raises ManifestError."""
+def parse_manifest(name: str, toml: Toml, *, has_main: bool = False) -> Manifest:
+    """The manifest of the game in the folder `name`, with or without a `main.py`. Raises ManifestError."""
     if not GAME_NAME.fullmatch(name):
         raise ManifestError(
             f"The game folder {name!r} must be named in lower case: letters, digits, - and _, at most 32."
@@ -164,20 +178,25 @@ def parse_manifest(name: str, toml: Toml) -> Manifest:
     only(toml, KEYS, where)
     isolation = take(toml, "isolation", "shared", is_one_of(ISOLATIONS), " or ".join(ISOLATIONS), where)
     seats_default, seats_most = _parse_seats(sub_table(toml, "seats", where), f"{where}: [seats]")
+    authority = take(toml, "authority", "none", is_one_of(AUTHORITIES), " or ".join(AUTHORITIES), where)
+    if has_main and authority == "none":
+        raise ManifestError(f'{where}: a game with a main.py needs `authority` "server" or "host": who runs it.')
     return Manifest(
         name=GameName(name),
         title=take(toml, "title", name.capitalize(), is_text(1, TITLE_CHARS), "a short text", where),
         description=take(
             toml, "description", "", is_text(0, DESCRIPTION_CHARS), f"at most {DESCRIPTION_CHARS} characters", where
         ),
-        authority=take(toml, "authority", "none", is_one_of(AUTHORITIES), " or ".join(AUTHORITIES), where),
+        authority=authority,
         is_isolated=isolation == "process",
+        is_durable=take(toml, "durable", False, is_flag, "true or false", where),
         page=take(toml, "page", "index.html", _is_page, "the name of a file in the game's folder", where),
         seats_default=seats_default,
         seats_most=seats_most,
         spectators_most=_parse_spectators(toml, where),
         policy=_parse_policy(toml, where),
         options=_parse_options(sub_table(toml, "options", where), where),
+        rules=game_toml.parse_rules(toml, where, has_main=has_main),
     )
 
 

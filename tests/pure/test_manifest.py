@@ -8,6 +8,7 @@ import pytest
 
 from shared.catalog import read_catalog
 from shared.protocol.errors import BAD_OPTIONS, BAD_SEATS, GAME_UNKNOWN, RoomError
+from shared.rules.game_rules import GameRules
 from shared.rules.manifest import Manifest, check_options, check_seats, parse_manifest
 from shared.rules.policy import USUAL, Policy
 from shared.rules.toml_tables import ManifestError
@@ -82,6 +83,17 @@ def test_an_empty_manifest_is_a_relay_room() -> None:
         ("grace_s = -1", "`grace_s` must be seconds, 0 to 600."),
         ("grace_s = '20'", "`grace_s` must be seconds, 0 to 600."),
         ("host_patience_s = true", "`host_patience_s` must be seconds, 0 to 60."),
+        ("durable = 1", "`durable` must be true or false."),
+        ("tick_hz = 61", "`tick_hz` must be a whole number of 0 to 60."),
+        ("tick_hz = 20.0", "`tick_hz` must be a whole number of 0 to 60."),
+        ("local_players = 9", "`local_players` must be a whole number of 1 to 8."),
+        ("offline = 'no'", "`offline` must be true or false."),
+        ("[input]\nmove = 'mouse'", "[input]: `move` must be stick or axis or button."),
+        ("[input]\n'2fast' = 'button'", "[input]: `2fast` must be a name"),
+        ("[input]\n" + "\n".join(f"s{n} = 'stick'" for n in range(17)), "made of at most 32 numbers, not 34."),
+        ("[acts.play]\ncard = 'int'", "[acts.play]: `card` must be whole or number or text or flag."),
+        ("[acts.play]\nname = 'text'", "[acts.play]: `name` is the name of the act itself"),
+        ("[acts]\nplay = 1", "`play` must be a table."),
         ("[options.x]\ndefault = 1", "[options.x]: `type` must be text or number or flag or choice."),
         ("[options.x]\ntype = 'flag'\nmost = 1", "[options.x]: there is no key `most`"),
         ("[options.x]\ntype = 'flag'\ndefault = 1", "[options.x]: `default` must be true or false."),
@@ -95,6 +107,41 @@ def test_an_empty_manifest_is_a_relay_room() -> None:
 def test_a_mistake_is_one_sentence_that_names_the_key(text: str, sentence: str) -> None:
     with pytest.raises(ManifestError, match=re.escape(sentence)):
         manifest(text)
+
+
+PLAYED = """
+authority = "server"
+durable = true
+tick_hz = 0
+offline = true
+local_players = 2
+[input]
+move = "stick"
+fire = "button"
+[acts.play]
+card = "whole"
+[acts.pass]
+"""
+
+
+def test_how_a_game_is_played() -> None:
+    played = parse_manifest("cards", tomllib.loads(PLAYED), has_main=True)
+    assert played.is_durable
+    assert played.is_offline
+    assert played.rules == GameRules(
+        tick_hz=0,
+        inputs={"move": "stick", "fire": "button"},
+        acts={"play": {"card": "whole"}, "pass": {}},
+        local_players=2,
+        is_offline=True,
+        has_main=True,
+    )
+    assert manifest("").rules == GameRules(tick_hz=20)
+
+
+def test_somebody_must_run_a_main() -> None:
+    with pytest.raises(ManifestError, match="a game with a main.py needs `authority`"):
+        parse_manifest("sketch", {}, has_main=True)
 
 
 @pytest.mark.parametrize("name", ["Sketch", "../x", "", "a" * 33, "1st"])
@@ -154,6 +201,16 @@ def test_the_catalog_reads_manifests_and_code(tmp_path: Path) -> None:
     with pytest.raises(RoomError) as caught:
         catalog.game("chess")
     assert caught.value.kind is GAME_UNKNOWN
+
+
+def test_the_catalog_reads_a_main_and_what_the_guard_says(tmp_path: Path) -> None:
+    write(tmp_path, "arena", "authority = 'server'", main="def update(world, dt): pass\n")
+    arena = read_catalog(tmp_path).game("arena")
+    assert arena.manifest.rules.has_main
+    assert arena.main_source.startswith("def update")
+    (tmp_path / "arena" / "main.py").write_text("import os\n\n\ndef update(world, dt):\n    pass\n")
+    with pytest.raises(ManifestError, match=re.escape("games/arena/main.py, line 1: ")):
+        read_catalog(tmp_path)
 
 
 def test_the_hash_follows_the_code_and_nothing_else(tmp_path: Path) -> None:
