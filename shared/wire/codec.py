@@ -12,7 +12,7 @@ from shared.protocol.errors import (
     MESSAGE_UNKNOWN,
     RoomError,
 )
-from shared.protocol.fields import ListOf, shapes_of
+from shared.protocol.fields import ListOf, Tree, shapes_of
 from shared.protocol.messages import SPECS, MessageSpec, Table
 from shared.protocol.references import REFERENCE_BYTES, Reference, read_reference
 
@@ -37,14 +37,17 @@ class Decoder:
 
     def __init__(self, table: Table) -> None:
         self._plans = {kind: _plan(spec) for kind, spec in table.items()}
+        # Maps of a scene may have numbers for keys. From a client they would be a way to slow down a worker.
+        has_trees = any(isinstance(field.shape, Tree) for spec in table.values() for field in spec.fields)
+        self._unpack = partial(_unpack, strict_map_key=not has_trees)
 
     def decode(self, payload: bytes, longest: int = limits.FRAME_BYTES) -> Any:
         """A worker's hot path: one unpacking, one look at each field, and the values as they came."""
         if len(payload) > longest:
             raise RoomError(MESSAGE_TOO_LARGE)
         try:
-            values = _unpack(payload)
-        except (ValueError, RecursionError, msgpack.UnpackException):
+            values = self._unpack(payload)
+        except (ValueError, TypeError, RecursionError, msgpack.UnpackException):
             raise RoomError(MESSAGE_MALFORMED) from None
         if type(values) is not list or not values:
             raise RoomError(MESSAGE_MALFORMED, "A message is a non-empty array.")

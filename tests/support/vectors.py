@@ -86,6 +86,7 @@ from shared.protocol.messages import (
 )
 from shared.wire.codec import encode
 from tests.support.pictures import a_picture
+from tests.support.scene_vectors import scenes_json
 
 FOLDER = Path(__file__).parent.parent / "vectors"
 
@@ -299,7 +300,7 @@ def _lines(rows: list[dict[str, Any]]) -> str:
     return "[\n" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]\n"
 
 
-FILES = {"messages.json": messages_json, "refused.json": refused_json}
+FILES = {"messages.json": messages_json, "refused.json": refused_json, "scenes.json": scenes_json}
 
 if __name__ == "__main__":
     for name, write in FILES.items():
