@@ -1,16 +1,19 @@
 """What goes out at the end of a loop turn, in order: frames and to whom.
 
-Work for a message is one append. `take` joins once per distinct view: members about whom no frame says anything
-special share one bytes object; only who is left out of a frame, or is alone meant by it, has a join of its own.
+Work for a message is one append. `take` joins once per distinct view: members of the same sets, about whom no frame
+says anything special, share one bytes object; only who is left out of a frame, or is alone meant by it, or is slow, has
+a join of its own.
 """
 
 from collections.abc import Collection
 from typing import TypeAlias
 
-from shared.room.audience import Audience
+from shared.room.audience import EVERYONE, Audience
 
-Entry: TypeAlias = tuple[bytes, int, bool]
-"""(frame, audience as a number, whether it is volatile)"""
+Entry: TypeAlias = tuple[bytes, Audience, bool]
+"""(frame, audience, whether it is volatile)"""
+Plain: TypeAlias = tuple[bytes, int, bool]
+"""The same, as one member's view has it: no set is among the audiences any more."""
 Output: TypeAlias = list[tuple[int, bytes]]
 
 
@@ -20,10 +23,7 @@ class Batch:
         self._sealed: dict[int, list[bytes]] = {}
 
     def post(self, frame: bytes, audience: Audience, *, is_volatile: bool = False) -> None:
-        if isinstance(audience, frozenset):
-            self._entries.extend((frame, number, is_volatile) for number in audience)
-        else:
-            self._entries.append((frame, audience, is_volatile))
+        self._entries.append((frame, audience, is_volatile))
 
     def seal(self, present: Collection[int]) -> None:
         """Fixes what waits for these members. To be called before one joins or goes: what is posted before is not
@@ -57,17 +57,20 @@ def _views(entries: list[Entry], present: Collection[int], slow: Collection[int]
         return _view_of_one(entries[0], present, slow)
     if not entries:
         return []
-    special = {abs(audience) for _, audience, _ in entries}
+    sets = list({audience for _, audience, _ in entries if type(audience) is frozenset})
+    special = {abs(audience) for _, audience, _ in entries if type(audience) is int}
     special.update(slow)
-    common: bytes | None = None
+    shared: dict[tuple[bool, ...], bytes] = {}
     views: Output = []
     for number in present:
-        if number in special:
-            joined = _join_for(number, entries, number in slow)
-        else:
-            if common is None:
-                common = b"".join([frame for frame, audience, _ in entries if audience <= 0])
-            joined = common
+        view = tuple([number in members for members in sets]) if sets else ()
+        joined = None if number in special else shared.get(view)
+        if joined is None:
+            plain: list[Plain] = _plain(entries, number) if sets else entries  # type: ignore[assignment]
+            if number in special:
+                joined = _join_for(number, plain, number in slow)
+            else:
+                joined = shared[view] = b"".join([frame for frame, audience, _ in plain if audience <= EVERYONE])
         if joined:
             views.append((number, joined))
     return views
@@ -75,7 +78,9 @@ def _views(entries: list[Entry], present: Collection[int], slow: Collection[int]
 
 def _view_of_one(entry: Entry, present: Collection[int], slow: Collection[int]) -> Output:
     frame, audience, is_volatile = entry
-    if audience > 0:
+    if isinstance(audience, frozenset):
+        meant = [(number, frame) for number in present if number in audience]
+    elif audience > 0:
         meant = [(audience, frame)] if audience in present else []
     else:
         left_out = -audience
@@ -85,8 +90,21 @@ def _view_of_one(entry: Entry, present: Collection[int], slow: Collection[int]) 
     return meant
 
 
-def _join_for(number: int, entries: list[Entry], is_slow: bool) -> bytes:
+def _plain(entries: list[Entry], number: int) -> list[Plain]:
+    """As far as this member is concerned, a frame for a set is for everyone or for nobody."""
+    plain: list[Plain] = []
+    for frame, audience, is_volatile in entries:
+        if isinstance(audience, int):
+            plain.append((frame, audience, is_volatile))
+        elif number in audience:
+            plain.append((frame, EVERYONE, is_volatile))
+    return plain
+
+
+def _join_for(number: int, entries: list[Plain], is_slow: bool) -> bytes:
     if is_slow:
         entries = [entry for entry in entries if not entry[2]]
     left_out = -number
-    return b"".join([frame for frame, meant, _ in entries if meant == number or (meant <= 0 and meant != left_out)])
+    return b"".join(
+        [frame for frame, meant, _ in entries if meant == number or (meant <= EVERYONE and meant != left_out)]
+    )

@@ -61,6 +61,16 @@ def test_one_who_went_gets_what_was_sealed_and_a_last_word() -> None:
     assert dict(batch.take([1])) == {1: b"ab", 2: b"a!"}
 
 
+def test_members_of_the_same_sets_share_one_join() -> None:
+    batch, few = Batch(), frozenset({2, 3})
+    batch.post(b"a", EVERYONE)
+    batch.post(b"b", few)
+    batch.post(b"c", frozenset({4}))
+    out = dict(batch.take(MEMBERS))
+    assert out == {1: b"a", 2: b"ab", 3: b"ab", 4: b"ac"}
+    assert out[2] is out[3]
+
+
 @given(posts=POSTS, seals=st.sets(st.integers(0, 12)), slow=st.sets(st.integers(1, 4)))
 def test_each_member_gets_its_frames_in_order(posts: list[Any], seals: set[int], slow: set[int]) -> None:
     batch = Batch()

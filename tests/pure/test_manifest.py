@@ -140,7 +140,7 @@ def test_how_a_game_is_played() -> None:
 
 
 def test_somebody_must_run_a_main() -> None:
-    with pytest.raises(ManifestError, match="a game with a main.py needs `authority`"):
+    with pytest.raises(ManifestError, match="needs `authority`"):
         parse_manifest("sketch", {}, has_main=True)
 
 
