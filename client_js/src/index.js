@@ -28,6 +28,9 @@ export { Room } from "./room.js";
  * @typedef {import("./picture.js").Member} Member
  * @typedef {import("./picture.js").Doors} Doors
  * @typedef {import("./hosting.js").JournalEntry} JournalEntry
+ * @typedef {import("./players.js").Player} Player
+ * @typedef {import("./scene.js").Scene} Scene
+ * @typedef {import("./scene.js").GameObject} GameObject
  * @typedef {import("./protocol.js").ChatRow} ChatRow
  * @typedef {import("./protocol.js").SubscribeRoomsMessage} Subscription
  * @typedef {import("./states.js").State} State
