@@ -8,6 +8,7 @@ import { FRAME_BYTES } from "./protocol.js";
 const TO_PLAYER = 1;
 const TO_OBJECT = 2;
 const REFERENCE_BYTES = 4;
+const FORBIDDEN_KEY = "__proto__";
 
 /**
  * @typedef {import("./protocol.js").Table} Table
@@ -73,7 +74,7 @@ function checkFields(spec, name, array) {
 function unpackArray(payload) {
   let array;
   try {
-    array = unpack(payload, { maxExtLength: REFERENCE_BYTES, extensionCodec: REFERENCES });
+    array = unpack(payload, { maxExtLength: REFERENCE_BYTES, extensionCodec: REFERENCES, keyDecoder: KEYS });
   } catch {
     throw new RoomError("message-malformed");
   }
@@ -87,6 +88,17 @@ const REFERENCES = {
   decode: (/** @type {Uint8Array} */ bytes, /** @type {number} */ type) => {
     if ((type !== TO_PLAYER && type !== TO_OBJECT) || !bytes.length) throw new RoomError("message-malformed");
     return bytes.reduce((id, byte) => id * 256 + byte, 0);
+  },
+};
+
+/**
+ * The one key that an object here cannot have is read with a space before it: a game may have maps by what people are called.
+ */
+const KEYS = {
+  canBeCached: (/** @type {number} */ length) => length === FORBIDDEN_KEY.length,
+  decode: (/** @type {Uint8Array} */ bytes, /** @type {number} */ from, /** @type {number} */ length) => {
+    const key = new TextDecoder().decode(bytes.subarray(from, from + length));
+    return key === FORBIDDEN_KEY ? ` ${key}` : key;
   },
 };
 

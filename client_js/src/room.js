@@ -130,14 +130,11 @@ export class Room extends Picture {
   }
 
   /** One more person at this screen. Rejects with `room-full`, `bad-name`, … @param {string} [username] @returns {Promise<Player>} */
-  async addPlayer(username = "") {
-    await this.#adding;
-    const before = this.localPlayers;
-    const asked = this.#requests.ask("add-player", { username, before });
-    // The answer names nobody: one question at a time.
-    this.#adding = asked.catch(() => {});
-    await asked;
-    return /** @type {Player} */ (this.localPlayers.find((player) => !before.includes(player)));
+  addPlayer(username = "") {
+    // The answer names no question: one at a time.
+    const added = this.#adding.then(() => this.#addPlayer(username));
+    this.#adding = added.then(() => {}, () => {});
+    return added;
   }
 
   /** Who was added goes, and frees the seat. @param {Player} player @returns {Promise<void>} */
@@ -217,6 +214,13 @@ export class Room extends Picture {
     this.#requests.ask("leave-room", {}).catch(() => {});
     await over;
     this.#shell.clearTimeout(timer);
+  }
+
+  /** @param {string} username */
+  async #addPlayer(username) {
+    const before = this.localPlayers;
+    await this.#requests.ask("add-player", { username, before });
+    return /** @type {Player} */ (this.localPlayers.find((player) => !before.includes(player)));
   }
 
   // --- what happens, as the stay tells it

@@ -22,8 +22,10 @@ export class Scene {
   objects = new Map();
   /** In order of their numbers on the wire. @type {ClassTable[]} */
   classes = [];
+  /** Each object's class by the object's id: its own field `kind` may say something else. @type {Map<number, number>} */
+  #classOf = new Map();
 
-  /** @returns {IterableIterator<GameObject>} */
+  /** In order of id. @returns {IterableIterator<GameObject>} */
   [Symbol.iterator]() {
     return this.objects.values();
   }
@@ -36,8 +38,8 @@ export class Scene {
   /** In order of id. @param {string} [kind] the name of a class; all objects without it @returns {GameObject[]} */
   all(kind) {
     const found = [];
-    for (const object of this.objects.values()) if (!kind || object.kind === kind) found.push(object);
-    return found.sort((one, other) => one.id - other.id);
+    for (const object of this) if (!kind || this.#tableOf(object.id)?.name === kind) found.push(object);
+    return found;
   }
 
   /** The whole picture. @param {SceneMessage} message */
@@ -47,6 +49,7 @@ export class Scene {
     this.classes = classes.map(([name, names, quanta]) => ({ name, fields: names, quanta }));
     this.fields = { ...fields };
     this.objects = new Map();
+    this.#classOf = new Map();
     for (const row of objects) this.#put(row, before);
   }
 
@@ -58,10 +61,11 @@ export class Scene {
     if (update.base !== this.tick) return false;
     this.tick = update.tick;
     for (const [index, name, names, quanta] of update.classes) this.#extend(index, { name, fields: names, quanta });
-    Object.assign(this.fields, update.fields);
-    for (const id of update.removed) this.objects.delete(id);
+    for (const [name, value] of Object.entries(update.fields)) this.#set(name, value);
+    for (const id of update.removed) this.#drop(id);
+    for (const row of update.changed) this.eachChange(row, set);
     for (const row of update.added) this.#put(row, this.objects);
-    for (const row of update.changed) this.#change(row);
+    if (update.added.length) this.#sort();
     return true;
   }
 
@@ -71,12 +75,13 @@ export class Scene {
     this.classes = [...other.classes];
     this.fields = { ...other.fields };
     this.objects = new Map([...other].map((object) => [object.id, { ...object }]));
+    this.#classOf = new Map(other.#classOf);
   }
 
   /** What a row of `changed` says. @param {any[]} row @param {(object: GameObject, field: string, value: any) => void} tell */
   eachChange(row, tell) {
     const object = this.objects.get(row[0]);
-    const table = object && this.#tableOf(object);
+    const table = this.#tableOf(row[0]);
     if (!object || !table) return;
     for (let index = 1; index < row.length; index += 2) {
       const field = row[index];
@@ -84,34 +89,54 @@ export class Scene {
     }
   }
 
+  /** @param {string} name @param {any} value null: there is no such field any more */
+  #set(name, value) {
+    if (value === null) delete this.fields[name];
+    else this.fields[name] = value;
+  }
+
   /** @param {number} index @param {ClassTable} table */
   #extend(index, table) {
-    const before = this.classes[index];
+    const known = this.classes[index]?.fields.length ?? 0;
     this.classes[index] = table;
-    if (!before) return;
-    const added = table.fields.slice(before.fields.length);
-    for (const object of this) if (object.kind === table.name) for (const field of added) object[field] = null;
+    for (const object of known ? this.objects.values() : []) {
+      if (this.#classOf.get(object.id) === index) for (const field of table.fields.slice(known)) object[field] = null;
+    }
   }
 
   /** @param {any[]} row @param {Map<number, GameObject>} known objects that may be here already */
   #put(row, known) {
-    const table = this.classes[row[1]];
+    const [id, index] = row;
+    const table = this.classes[index];
     if (!table) return;
-    const before = known.get(row[0]);
+    const before = known.get(id);
     /** @type {GameObject} */
-    const object = before?.kind === table.name ? before : { id: row[0], kind: table.name };
-    table.fields.forEach((field, index) => { object[field] = valueOf(row[index + VALUES_FROM], table.quanta[index]); });
-    this.objects.set(object.id, object);
+    const object = before?.kind === table.name ? before : { id, kind: table.name };
+    table.fields.forEach((field, place) => { object[field] = valueOf(row[place + VALUES_FROM], table.quanta[place]); });
+    this.objects.set(id, object);
+    this.#classOf.set(id, index);
   }
 
-  /** @param {any[]} row */
-  #change(row) {
-    this.eachChange(row, set);
+  /** @param {number} id */
+  #drop(id) {
+    this.objects.delete(id);
+    this.#classOf.delete(id);
   }
 
-  /** @param {GameObject} object */
-  #tableOf({ kind }) {
-    return this.classes.find(({ name }) => name === kind);
+  /** What comes into sight may be older than what is there. */
+  #sort() {
+    let last = 0;
+    let isSorted = true;
+    for (const id of this.objects.keys()) {
+      isSorted &&= id > last;
+      last = id;
+    }
+    if (!isSorted) this.objects = new Map([...this.objects].sort(([one], [other]) => one - other));
+  }
+
+  /** @param {number} id */
+  #tableOf(id) {
+    return this.classes[this.#classOf.get(id) ?? -1];
   }
 }
 

@@ -4,6 +4,7 @@
 // There is no guessing ahead: when nothing arrives the picture waits. One's own player can be predicted (predict.js). A
 // page that never asks for a view costs nothing here, and hears events as they come; so does every game without a clock.
 
+import { CATCH_UP_TICKS } from "./protocol.js";
 import { Scene } from "./scene.js";
 import { ServerClock } from "./server-clock.js";
 
@@ -19,8 +20,6 @@ import { ServerClock } from "./server-clock.js";
 const LONGEST_WAIT_MS = 1000;
 /** Whoever crosses so much of the known world in a second was put there, and did not go. */
 const LEAP_WORLDS_PER_S = 5;
-/** An update that ends a longer rest moves things in its last tick only. */
-const LONGEST_MOVE_TICKS = 3;
 
 export class Smooth {
   /** @param {number} tickHz @param {Scene} newest @param {(events: any[]) => void} onEvents */
@@ -120,7 +119,8 @@ export class Smooth {
   #moveTowards(update, tick) {
     if (this.movesFor !== update.tick) this.#findMoves(update);
     const ticks = update.tick - update.base;
-    const start = ticks > LONGEST_MOVE_TICKS ? update.tick - 1 : update.base;
+    // A room says at most so many ticks in one update; what ends a longer rest has moved in its last tick.
+    const start = ticks > CATCH_UP_TICKS ? update.tick - 1 : update.base;
     const share = Math.max(0, (tick - start) / (update.tick - start));
     for (let index = 0; index < this.movesCount; index += 1) {
       const { object, field, from, by } = /** @type {Move} */ (this.moves[index]);
