@@ -99,8 +99,8 @@ class Assets:
             for asset in self.read()
         }
         client = f"{base}{CLIENT_SCRIPT}" if (self.game.folder / CLIENT_SCRIPT).is_file() else ""
-        is_offline = bool(getattr(self.game.manifest, "is_offline", False))
-        about = {"title": self.game.manifest.title, "client": client, "offline": is_offline, "assets": assets}
+        manifest = self.game.manifest
+        about = {"title": manifest.title, "client": client, "offline": manifest.is_offline, "assets": assets}
         return json.dumps(about, ensure_ascii=False, separators=(",", ":")).encode()
 
     def _files(self) -> Iterator[tuple[str, Path]]:

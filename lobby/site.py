@@ -2,7 +2,7 @@
 
     /  /pages/…          client_js/pages        /vendor/msgpack/…   @msgpack/msgpack, as npm installed it
     /client/…            client_js/src          /games/<name>/…     a game's page and assets; never its code
-    /stage/…             client_js/stage
+    /stage/…             client_js/stage    what runs games in a browser: `offline.py`
 
 A game that runs a `main.py` and brings no page of its own is played on `client_js/pages/play.html`.
 
@@ -25,10 +25,11 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from lobby import offline
 from lobby.assets import ASSETS, Assets, asset_response, checked_again, is_secret
 from shared.catalog import Catalog, Game
 
-ASSETS_MANIFEST, PLAY_PAGE, MAIN_FILE = "assets.json", "play.html", "main.py"
+ASSETS_MANIFEST, PLAY_PAGE = "assets.json", "play.html"
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -63,7 +64,9 @@ def routes(client: Path, catalog: Catalog) -> list[BaseRoute]:
         **{f"/games/{name}": GameFolder(game, pages) for name, game in catalog.games.items()},
     }
     mounts: list[BaseRoute] = [Mount(path, folder) for path, folder in folders.items() if folder.path.is_dir()]
-    return [Route("/", pages.front_page), *mounts] if pages.path.is_dir() else mounts
+    if pages.path.is_dir():
+        mounts = [Route("/", pages.front_page), *mounts]
+    return [*offline.routes(client, catalog), *mounts]
 
 
 class Folder(StaticFiles):
@@ -129,7 +132,7 @@ class GameFolder(Folder):
 def is_played_on_the_usual_page(game: Game) -> bool:
     """Whether it has a page, and that is not a file of its own."""
     page = game.manifest.page
-    return bool(page) and (game.folder / MAIN_FILE).is_file() and not (game.folder / page).is_file()
+    return bool(page) and game.manifest.rules.has_main and not (game.folder / page).is_file()
 
 
 def policy(hashes: Iterable[str]) -> str:

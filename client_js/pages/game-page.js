@@ -13,6 +13,7 @@ import { toast } from "./toasts.js";
 import { waitingScreen } from "./waiting.js";
 
 /**
+ * @typedef {import("room-cluster").Lobby} Lobby
  * @typedef {import("room-cluster").Room} Room
  * @typedef {import("room-cluster").RoomError} RoomError
  * @typedef {import("./room-address.js").RoomAddress} RoomAddress
@@ -24,18 +25,28 @@ const WAITING_TEXTS = { calling: "Finding your seat…", waiting: "The lobby can
 const GOING_ON_MS = 10_000;
 
 /**
+ * `chatIn`: where the chat goes instead of the side. `offline`: the address at which this game is played without a lobby.
+ * `staysForResult`: the page shows how a game ended, and goes back to the list when one is asked to.
+ * @typedef {{ title: string, chatIn?: HTMLElement, offline?: string, staysForResult?: boolean }} Page
+ */
+
+/** Of this page's room. @type {Lobby | null} */
+let lobbyHere = null;
+let isGoingOn = false;
+
+/**
  * Enters the room that the address names: by the list page's reroute, by the session that this tab had there before a
  * reload, or through the lobby. Resolves inside it, with the page built around `#stage`.
- * @param {{ title: string, chatIn?: HTMLElement }} page `chatIn`: where the chat goes instead of the side
- * @returns {Promise<Room>}
+ * @param {Page} page @returns {Promise<Room>}
  */
-export async function enterRoom({ title, chatIn }) {
+export async function enterRoom(page) {
+  const { title, chatIn } = page;
   const address = readAddress(location.hash);
   const game = location.pathname.split("/").at(-2) ?? "";
   if (!address.roomId && !address.invite) return leaveFor(`/?game=${game}`);
   addEventListener("hashchange", () => location.reload());
   const waiting = waitingScreen("Knocking…");
-  const room = await arrive(address, game, waiting);
+  const room = await arrive(page, address, game, waiting);
   waiting.done();
   document.title = `${room.name} · ${title}`;
   keepAddress(room);
@@ -43,12 +54,12 @@ export async function enterRoom({ title, chatIn }) {
   return room;
 }
 
-/** @param {RoomAddress} address @param {string} game @param {Waiting} waiting @param {boolean} [takeOver] @returns {Promise<Room>} */
-async function arrive(address, game, waiting, takeOver = false) {
+/** @param {Page} page @param {RoomAddress} address @param {string} game @param {Waiting} waiting @param {boolean} [takeOver] @returns {Promise<Room>} */
+async function arrive(page, address, game, waiting, takeOver = false) {
   const { roomId, invite, isWatching } = address;
-  let isGoingOn = false;
+  const playAlone = () => location.assign(page.offline ?? "/");
   try {
-    const { room } = await enter({
+    const { lobby, room } = await enter({
       roomId,
       invite,
       takeOver,
@@ -63,21 +74,25 @@ async function arrive(address, game, waiting, takeOver = false) {
         const toList = () => goToList(farewell(reason, over.id, over.name));
         isGoingOn = reason.name === "next-room";
         if (isGoingOn) goOn(toList);
-        else toList();
+        else if (!page.staysForResult || !over.result) toList();
       },
-      onState: (state) => waiting.tell(WAITING_TEXTS[/** @type {keyof typeof WAITING_TEXTS} */ (state)] ?? ""),
+      onState: (state) => {
+        waiting.tell(WAITING_TEXTS[/** @type {keyof typeof WAITING_TEXTS} */ (state)] ?? "");
+        if (page.offline) waiting.offer(state === "waiting" ? ["Play offline", playAlone] : null);
+      },
     });
+    lobbyHere = lobby;
     return room;
   } catch (thrown) {
     const error = /** @type {RoomError} */ (thrown);
-    if (error.name === "seated" && (!roomId || error.roomId === roomId)) return askTwin(address, game, waiting, error);
+    if (error.name === "seated" && (!roomId || error.roomId === roomId)) return askTwin(page, address, game, waiting, error);
     if (error.name !== "not-followed") goToList(farewell(error, error.roomId || roomId, ""));
     return new Promise(() => {});
   }
 }
 
-/** This client is in the room already, in another tab. @param {RoomAddress} address @param {string} game @param {Waiting} waiting @param {RoomError} error */
-function askTwin(address, game, waiting, error) {
+/** This client is in the room already, in another tab. @param {Page} page @param {RoomAddress} address @param {string} game @param {Waiting} waiting @param {RoomError} error */
+function askTwin(page, address, game, waiting, error) {
   const watch = () => {
     forgetGuest();
     history.replaceState(null, "", hashOf({ ...address, isWatching: true }));
@@ -85,10 +100,25 @@ function askTwin(address, game, waiting, error) {
     return new Promise(() => {});
   };
   return waiting.ask(`${error.message} Where do you want to go on?`, [
-    ["Take over here", () => arrive(address, game, waiting, true)],
+    ["Take over here", () => arrive(page, address, game, waiting, true)],
     ["Watch from here as another guest", watch],
     ["Stay in the list", () => leaveFor("/")],
   ]);
+}
+
+/** After the end of a game: into an open room of the same kind, where the others go too. @param {Room} room */
+export async function playAgain(room) {
+  if (!lobbyHere) return;
+  isGoingOn = true;
+  try {
+    if (room.isOver) await lobbyHere.quickMatch(room.game, /** @type {Record<string, string | number | boolean>} */ (room.options));
+    else await room.nextRoom();
+  } catch (thrown) {
+    const error = /** @type {RoomError} */ (thrown);
+    if (error.name === "not-followed") return;
+    isGoingOn = false;
+    throw error;
+  }
 }
 
 /** Everybody goes on to another room; the lobby says where. @param {() => void} giveUp */

@@ -16,21 +16,26 @@ export function waitingScreen(sentence) {
   stage.before(screen);
   return {
     tell: (/** @type {string} */ next) => { if (next) text.textContent = next; },
+    /** What else one may do while this lasts. @param {Choice | null} choice */
+    offer: (choice) => choices.replaceChildren(...(choice ? [choiceButton(...choice)] : [])),
     /** @param {string} question @param {Choice[]} answers @returns {Promise<any>} what the chosen act gives */
     ask: (question, answers) => new Promise((resolve) => {
       text.textContent = question;
-      choices.replaceChildren(...answers.map(([label, act], index) => {
-        const button = el("button", { type: "button", class: index === 0 ? "primary" : "" }, label);
-        button.addEventListener("click", () => {
-          choices.replaceChildren();
-          resolve(act());
-        });
-        return button;
-      }));
+      choices.replaceChildren(...answers.map(([label, act], index) => choiceButton(label, () => {
+        choices.replaceChildren();
+        resolve(act());
+      }, index === 0 ? "primary" : "")));
     }),
     done: () => {
       screen.remove();
       stage.hidden = false;
     },
   };
+}
+
+/** @param {string} label @param {() => unknown} act @param {string} [look] */
+function choiceButton(label, act, look = "") {
+  const button = el("button", { type: "button", class: look }, label);
+  button.addEventListener("click", () => act());
+  return button;
 }

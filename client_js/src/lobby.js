@@ -23,6 +23,7 @@ import { Stay, TICKET_ERRORS } from "./stay.js";
  * @typedef {{
  *   name: string, title: string, description: string, authority: "none" | "host" | "server",
  *   seats_default: number, seats_most: number, spectators_most: number, options: GameOption[], page: string,
+ *   has_main: boolean, is_offline: boolean, tick_hz: number, local_players: number, inputs: { name: string, type: string }[],
  * }} Game
  * @typedef {{ name?: string, seats?: number, options?: Record<string, string | number | boolean> }} RoomWishes
  * @typedef {{

@@ -54,6 +54,11 @@ class GameOption(BaseModel):
         return cls(name=option.name, type=option.type, default=option.default, choices=list(option.choices), **bounds)
 
 
+class GameInput(BaseModel):
+    name: str
+    type: str = Field(description="`stick`, `axis` or `button`.")
+
+
 class GameEntry(BaseModel):
     name: str
     title: str
@@ -64,6 +69,11 @@ class GameEntry(BaseModel):
     spectators_most: int = Field(description="How many may watch; 0: nobody.")
     options: list[GameOption]
     page: str = Field(description="Where its page is served; empty when it has none here.")
+    has_main: bool = Field(description="Whether the game has code that a worker, or a host's browser, runs.")
+    is_offline: bool = Field(description="Whether its page also plays it without a server.")
+    tick_hz: int = Field(description="How often a second such code runs; 0: after each act.")
+    local_players: int = Field(description="How many people may share one screen.")
+    inputs: list[GameInput] = Field(description="What its players hold.")
 
     @classmethod
     def of(cls, manifest: Manifest, *, is_served: bool) -> "GameEntry":
@@ -77,6 +87,11 @@ class GameEntry(BaseModel):
             spectators_most=manifest.spectators_most,
             options=[GameOption.of(option) for option in manifest.options.values()],
             page=f"/games/{manifest.name}/" if manifest.page and is_served else "",
+            has_main=manifest.rules.has_main,
+            is_offline=manifest.is_offline,
+            tick_hz=manifest.rules.tick_hz,
+            local_players=manifest.rules.local_players,
+            inputs=[GameInput(name=name, type=kind) for name, kind in manifest.rules.inputs.items()],
         )
 
 

@@ -1,0 +1,99 @@
+// The page of every game that brings none of its own: into the room, online or offline, then the stage, what the game's
+// `client.js` says, and a loop. From here on it makes no difference where the room runs.
+
+import { enterRoom } from "room-cluster/pages/game-page.js";
+import { loadAssets, readManifest } from "room-cluster/stage/assets.js";
+import { Controls } from "room-cluster/stage/controls.js";
+import { Frames } from "room-cluster/stage/frames.js";
+import { pads } from "room-cluster/stage/gamepads.js";
+import { Keyboard } from "room-cluster/stage/keyboard.js";
+import { Stage } from "room-cluster/stage/stage.js";
+import { Touch } from "room-cluster/stage/touch.js";
+import { listen, readHooks } from "./client-hooks.js";
+import { el, find } from "./dom.js";
+import { enterOffline, offlineAddress } from "./offline-page.js";
+import { playBar } from "./play-bar.js";
+import { resultScreen } from "./result-screen.js";
+import { toast } from "./toasts.js";
+
+/**
+ * @typedef {import("room-cluster").Room} Room
+ * @typedef {import("./client-hooks.js").Hooks} Hooks
+ * @typedef {import("room-cluster/stage/assets.js").Assets} Assets
+ */
+
+const main = find("#stage", HTMLElement);
+const game = location.pathname.split("/").at(-2) ?? "";
+const isOffline = new URLSearchParams(location.search).has("offline");
+
+const manifest = await readManifest(game);
+document.title = manifest.title;
+const progress = el("progress", { max: 1, value: 0, "aria-label": "Loading" });
+const loading = Promise.all([
+  loadAssets(manifest, { onProgress: (share) => { progress.value = share; } }),
+  readHooks(manifest.client),
+]);
+
+const room = isOffline
+  ? await enterOffline(game, manifest.title)
+  : await enterRoom({ title: manifest.title, offline: manifest.offline ? offlineAddress(game) : "", staysForResult: true });
+
+const place = el("div", { class: "stage" });
+const waiting = el("div", { class: "waiting" }, el("div", { class: "loading" }, el("p", { role: "status" }, `Getting ${manifest.title} ready…`), progress));
+main.append(place, waiting);
+const [assets, hooks] = await loading;
+waiting.remove();
+play(room, hooks, assets);
+
+/** @param {Room} room @param {Hooks} hooks @param {Assets} assets */
+function play(room, hooks, assets) {
+  const stage = new Stage(place);
+  const touch = new Touch(place, room.inputs);
+  const controls = new Controls(room.inputs, { keyboard: new Keyboard(), pads, touch, keys: hooks.keys });
+  const bar = playBar(room, controls, stage.sound);
+  main.append(bar.bar);
+  stage.use(assets);
+  stage.canvas.setAttribute("aria-label", `${manifest.title}, drawn`);
+  const caption = el("p", { class: "caption", role: "status" });
+  place.append(caption);
+
+  const seat = () => {
+    controls.seat(Math.max(1, room.localPlayers.length));
+    touch.enable(room.localPlayers.length > 0);
+    bar.show();
+  };
+  for (const notice of /** @type {const} */ (["seat", "player-joined", "player-left", "renamed", "resumed"])) room.notices.on(notice, seat);
+  seat();
+
+  hooks.setup?.(room, stage);
+  listen(room, stage, hooks);
+  const frames = new Frames((dt) => {
+    room.localPlayers.forEach((player, index) => room.input(controls.read(index), { player }));
+    const scene = room.view();
+    stage.begin(scene, room.players, dt);
+    drawWith(hooks, stage, dt);
+    const text = typeof scene.fields.text === "string" ? scene.fields.text : "";
+    if (caption.textContent !== text) caption.textContent = text;
+  });
+  frames.start();
+
+  room.notices.on("result", (result) => {
+    place.append(resultScreen(room, result, isOffline));
+    touch.enable(false);
+  });
+  room.notices.on("over", () => frames.stop());
+  room.notices.on("reloaded", ({ isKept, text }) => toast(isKept ? "The game was changed and goes on." : `The game was changed and begins again. ${text}`));
+}
+
+/** A drawing that fails is told once; the usual one takes its place, so that the game can still be seen. @param {Hooks} hooks @param {Stage} stage @param {number} dt */
+function drawWith(hooks, stage, dt) {
+  if (!hooks.draw) return stage.draw();
+  try {
+    hooks.draw(room, stage, dt);
+  } catch (error) {
+    delete hooks.draw;
+    toast("This game's own drawing failed. You see it drawn plainly.");
+    reportError(error);
+  }
+  return undefined;
+}
