@@ -58,7 +58,7 @@ class Engine:
         self.due: list[tuple[str, Player | Client]] = []
         self.events: list[list[Any]] = []
         self.has_begun = False
-        self._inputs, self._acts = InputTable(rules.inputs), ActTable(rules.acts)
+        self.input_table, self.act_table = InputTable(rules.inputs), ActTable(rules.acts)
         self._wiring = Wiring(self.objects.by_id, self.world.players)
         self._tracker = Tracker(self.world.scene, self.objects, self._wiring)
         has_views = getattr(code, "sees", None) is not None
@@ -87,8 +87,8 @@ class Engine:
         if known is not None:
             known.name, known.away, known.client_id = player.name, player.away, player.client_id
             return known
-        player.input = self._inputs.neutral
-        self.hands[player.id] = Hand(self._inputs.neutral)
+        player.input = self.input_table.neutral
+        self.hands[player.id] = Hand(self.input_table.neutral)
         self.world.joined.append(player)
         self.due.append(("on_player_join", player))
         return self.world.enter(player)
@@ -113,7 +113,7 @@ class Engine:
             self.due.append(("on_client_disconnect", client))
         for player in self._players_of(client):
             player.away = True
-            player.input = self.hands[player.id].release(self._inputs.neutral)
+            player.input = self.hands[player.id].release(self.input_table.neutral)
             if getattr(self.code, "on_client_disconnect", None) is None:
                 self.due.append(("on_player_disconnect", player))
 
@@ -132,11 +132,11 @@ class Engine:
 
     def hold(self, player_id: int, number: int, values: list[float]) -> None:
         """Raises RoomError: player-unknown, bad-request."""
-        self._hand(player_id).hold(self._inputs, number, values)
+        self._hand(player_id).hold(self.input_table, number, values)
 
     def act(self, player_id: int, name: str, fields: Mapping[str, Any]) -> None:
         """Raises RoomError: player-unknown, act-unknown, bad-request, too-many-requests."""
-        self._hand(player_id).wait(self._acts.read(name, fields))
+        self._hand(player_id).wait(self.act_table.read(name, fields))
 
     def _hand(self, player_id: int) -> Hand:
         hand = self.hands.get(player_id)
@@ -163,14 +163,18 @@ class Engine:
         for player in world.players:
             hand = self.hands[player.id]
             player.input, player.acts, hand.waiting = hand.next, hand.waiting, []
-        due, self.due = self.due, []
-        for hook, subject in due:
-            self.call(hook, world, subject)
+        self.run_due()
         self.call("update", world, dt)
         for player in world.players:
             player.acts = []
             player.input = self.hands[player.id].settle()
         world.joined, world.left = [], []
+
+    def run_due(self) -> None:
+        """The hooks that are due, in order. A step does it by itself."""
+        due, self.due = self.due, []
+        for hook, subject in due:
+            self.call(hook, self.world, subject)
 
     def call(self, name: str, *args: Any) -> Any:
         """A function of the game's, if it has it. Raises CodeFailed."""
@@ -249,4 +253,7 @@ class Engine:
     def load(self, saved: Mapping[str, Any]) -> list[str]:
         """Into a new engine, in place of `start`; also of code that has changed since: what does not fit is left out,
         and a sentence is returned for each such thing."""
-        return saving.load(self, saved)
+        unfit = saving.load(self, saved)
+        self.has_begun, self._sent_tick = True, self.tick
+        self._tracker.take()
+        return unfit
