@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from shared.game.inputs import Hand
 from shared.game.world import Client, Player
 from shared.protocol.errors import RoomError
+from shared.protocol.ids import ClientId
 
 if TYPE_CHECKING:
     from shared.game.engine import Engine
@@ -78,7 +79,7 @@ class Reader:
                 self._objects.put(id, thing)
         self._objects.last_id = self._saved["last_id"]
         for tag, *parts in self._saved["others"]:
-            self._others.append(Player(*parts[:3], True, parts[3]) if tag == "player" else self._new(parts[0]))
+            self._others.append(_gone_player(*parts) if tag == "player" else self._new(parts[0]))
 
     def fill(self) -> None:
         for (id, name), values in zip(self._saved["objects"], self._saved["values"], strict=True):
@@ -163,7 +164,7 @@ class Reader:
         found.update((self.value(key), self.value(item)) for key, item in zip(items, items, strict=True))
         return found
 
-    def _read_tuple(self, parts: list[Any]) -> tuple[Any, ...]:
+    def _read_tuple(self, parts: list[Any]) -> Any:
         return self._tuple(parts, tuple)
 
     def _read_row(self, parts: list[Any]) -> Any:
@@ -179,6 +180,10 @@ class Reader:
         self._seen.append(None)
         found = self._seen[place] = make(map(self.value, parts))
         return found
+
+
+def _gone_player(id: int, name: str, client_id: ClientId, member: int) -> Player:
+    return Player(id, name, client_id, away=True, member=member)
 
 
 def _fields(cls: type) -> tuple[Field[Any], ...]:

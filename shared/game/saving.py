@@ -1,4 +1,4 @@
-"""A game as plain data (maps, lists, texts, numbers, bytes) and back, so that the ticks after it are the same, to the bit.
+"""A game as plain data: maps, lists, texts, numbers, bytes. What is loaded from it goes on the same, to the bit.
 
 A value that is not a scalar is `[tag, …]`; a list or map that two fields share is saved once and then named (`same`).
 Objects outside the scene that a field still holds, and players who left, stand in `others`. Absent on purpose: events,
@@ -94,7 +94,7 @@ class Saver:
         return saved
 
     def name_of(self, cls: type) -> str:
-        name = self._names.get(cls)
+        name: str | None = self._names.get(cls)
         if name is None:
             raise GameFailed("save", f"{cls.__name__} must be a class at the top level of main.py")
         self._used[name] = cls

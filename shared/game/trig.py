@@ -1,9 +1,9 @@
 """sin, cos, atan2 and their like for games, the same to the bit on every machine.
 
-Those of `math` differ between a server and a browser in the last digit, and a game that is computed on both drifts apart
-from there. Here only + - × ÷, `sqrt`, `floor`, `frexp` and `ldexp` are used, which are exact or rounded alike everywhere.
+Those of `math` differ between a server and a browser in the last digit, and a game that is computed on both drifts
+apart from there. Here only + - × ÷, `sqrt`, `floor`, `frexp` and `ldexp` are used, which are rounded alike everywhere.
 Methods and constants are those of fdlibm (Sun Microsystems, 1993). Off from the true value by at most 1 unit in the
-last place (`tan`, `asin`, `acos`, `pow`: see each); angles are radians, of at most 1e6 for that.
+last place (`tan`, `asin`, `acos`, `pow`: see each), as long as an angle, in radians, is at most 1e6.
 """
 
 from math import floor, frexp, inf, ldexp, sqrt
@@ -142,7 +142,7 @@ def log(x: float) -> float:
 
 
 def pow(base: float, exponent: float) -> float:
-    """`base` to a whole `exponent` by multiplying, to any other by `exp` and `log`, and then `base` must not be below 0.
+    """`base` to a whole `exponent` by multiplying, to any other by `exp` and `log`: then `base` must not be below 0.
     Off by at most 1e-15 of the result for each unit of its natural logarithm."""
     if exponent == floor(exponent) and abs(exponent) <= 1024:
         return _whole_pow(base, int(exponent))
