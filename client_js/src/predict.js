@@ -14,8 +14,8 @@
 //                                        a tick at or before the picture's counts as the one after it
 //   worker → page
 //     { say: "ready" }                   pictures may come
-//     { say: "ahead", tick, from, objects }   `from`: the picture's tick; `objects`: msgpack of [[id, {field: value}]…], those
-//                                        whose `player` is one's own, with the fields that are numbers, as they are at `tick`
+//     { say: "ahead", tick, before, objects }   one's own objects, those whose `player` is, as they are at the tick before `tick`
+//                                        and at `tick`: each msgpack of [[id, {field: value}]…], the fields that are numbers
 //     { say: "over", text }              no prediction any more; the page goes on without
 
 import { unpackBody } from "./codec.js";
@@ -29,13 +29,15 @@ import { turn } from "./smooth.js";
  * @typedef {(room: import("./room.js").Room) => Promise<Port>} OpenPort
  * @typedef {{ player: number, tick: number, number: number, values: number[] }} Said
  * @typedef {Record<string, number>} Numbers
- * @typedef {{ tick: number, objects: Map<number, Numbers> }} Ahead
+ * @typedef {{ tick: number, before: Map<number, Numbers>, objects: Map<number, Numbers> }} Ahead
  */
 
 /** What is replayed at most: beyond that the line is too slow to guess. */
 const FURTHEST_S = 0.5;
 /** A correction has lost half its size after so long. */
 const HALVES_AFTER_MS = 60;
+
+const TOO_LATE = "Call room.predict() as soon as you are in the room: too much has happened since the scene came.";
 
 export class Prediction {
   /** @param {Playing} playing @param {OpenPort} [openPort] */
@@ -55,10 +57,8 @@ export class Prediction {
     this.askedTick = -1;
     /** Something happened that the last answer does not know. */
     this.isStale = false;
-    /** @type {Ahead | null} */
-    this.before = null;
-    /** @type {Ahead | null} */
-    this.after = null;
+    /** The last answer. @type {Ahead | null} */
+    this.ahead = null;
     /** What is shown is off by this, less and less. @type {Map<number, Numbers>} */
     this.errors = new Map();
     this.laidMs = 0;
@@ -99,7 +99,7 @@ export class Prediction {
     this.#ask(Math.floor(tick));
     this.#fade(Math.max(0, nowMs - this.laidMs));
     this.laidMs = nowMs;
-    for (const id of this.after?.objects.keys() ?? []) {
+    for (const id of this.ahead?.objects.keys() ?? []) {
       const object = shown.find(id);
       if (object) this.#eachNumber(id, tick, (field, value) => { object[field] = value + (this.errors.get(id)?.[field] ?? 0); });
     }
@@ -107,11 +107,12 @@ export class Prediction {
 
   async #open() {
     const { room } = this.playing;
+    if (!this.playing.past) throw new RoomError("game-broken", TOO_LATE);
     this.port = await this.openPort(room);
     await new Promise((resolve, reject) => {
       const port = /** @type {Port} */ (this.port);
       port.onmessage = ({ data }) => {
-        if (data.say === "ready") resolve(this.#begin());
+        if (data.say === "ready") this.playing.past ? resolve(this.#begin()) : reject(this.#fail(TOO_LATE));
         else if (data.say === "ahead") this.#answered(data);
         else if (data.say === "over") reject(this.#fail(data.text));
       };
@@ -158,21 +159,18 @@ export class Prediction {
     this.port?.postMessage({ say: "ahead", tick, inputs: this.inputs.map((said) => [said.player, said.tick, said.values]) });
   }
 
-  /** What is shown does not jump: it is off by the difference at first. @param {{ tick: number, objects: Uint8Array }} answer */
-  #answered({ tick, objects }) {
+  /** What is shown does not jump: it is off by the difference at first. @param {{ tick: number, before: Uint8Array, objects: Uint8Array }} answer */
+  #answered({ tick, before, objects }) {
     this.isAsked = false;
-    const rows = /** @type {[number, Numbers][]} */ (unpackBody(objects));
     const shownTick = this.#tick(this.playing.shell.now());
-    const shown = new Map(rows.map(([id]) => [id, this.#shown(id, shownTick)]));
-    if (this.after && tick !== this.after.tick) this.before = tick > this.after.tick ? this.after : null;
-    this.after = { tick, objects: new Map(rows) };
+    const shown = new Map([...this.ahead?.objects.keys() ?? []].map((id) => [id, this.#shown(id, shownTick)]));
+    this.ahead = { tick, before: byId(before), objects: byId(objects) };
     this.errors.clear();
-    for (const [id, numbers] of shown) if (numbers) this.errors.set(id, this.#error(id, shownTick, numbers));
+    for (const [id, numbers] of shown) this.errors.set(id, this.#error(id, shownTick, numbers));
   }
 
-  /** @param {number} id @param {number} tick @returns {Numbers | null} */
+  /** @param {number} id @param {number} tick @returns {Numbers} */
   #shown(id, tick) {
-    if (!this.after?.objects.has(id)) return null;
     /** @type {Numbers} */
     const numbers = {};
     this.#eachNumber(id, tick, (field, value) => { numbers[field] = value + (this.errors.get(id)?.[field] ?? 0); });
@@ -192,14 +190,13 @@ export class Prediction {
     return isLeap ? {} : error;
   }
 
-  /** Between the last two answers, a tick behind the newest. @param {number} id @param {number} tick @param {(field: string, value: number) => void} tell */
+  /** On the way to the answer's tick, so a tick behind it: nothing is guessed beyond. @param {number} id @param {number} tick @param {(field: string, value: number) => void} tell */
   #eachNumber(id, tick, tell) {
     const { fields, angles } = this.playing.smooth;
-    const { after, before } = this;
-    const to = after?.objects.get(id);
-    if (!after || !to) return;
-    const from = before?.objects.get(id) ?? to;
-    const share = before ? Math.min(1, Math.max(0, (tick - 1 - before.tick) / (after.tick - before.tick))) : 1;
+    const to = this.ahead?.objects.get(id);
+    if (!this.ahead || !to) return;
+    const from = this.ahead.before.get(id) ?? to;
+    const share = Math.min(1, Math.max(0, tick - this.ahead.tick));
     for (const field of fields) {
       const end = to[field];
       const start = from[field] ?? end;
@@ -214,6 +211,9 @@ export class Prediction {
     for (const error of this.errors.values()) for (const field of Object.keys(error)) error[field] = (error[field] ?? 0) * share;
   }
 }
+
+/** @param {Uint8Array} rows @returns {Map<number, Numbers>} */
+const byId = (rows) => new Map(/** @type {[number, Numbers][]} */ (unpackBody(rows)));
 
 /** @type {OpenPort} */
 async function openPredictor(room) {
