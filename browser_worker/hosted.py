@@ -68,6 +68,7 @@ class HostedGame:
         for player in [player for player in engine.world.players if player not in here]:
             engine.leave(player.id)
         engine.begin()
+        self._is_turn_due = not engine.rules.tick_hz
 
     def receive(self, payload: bytes, now: float) -> None:
         verb, *fields = msgpack.unpackb(payload, strict_map_key=False)

@@ -1,11 +1,12 @@
 """Where one's own objects will be: a mirror of the game's newest picture, and the same `update` run ahead of it.
 
-The mirror's objects stay the same ones, so that `_fields`, which never travel, are what the last replay left in them.
+`_fields` never travel: at each picture they are what the last replay had in them at that tick.
 Absent: other people's inputs, the room's chance, events; what depends on them is corrected by the next picture.
 
     in    {say: "players", players: [[id, name, is away, is mine] …], options}   {say: "picture", payload}
           {say: "ahead", tick, inputs: [[player, tick, values] …]}
-    out   ["ready"]   ["ahead", tick, the picture's tick, packed [[id, {field: number}] …]]
+    out   ["ready"]   ["ahead", tick, before, objects]: one's own objects at the tick before and at `tick`, each as packed
+          [[id, {field: number}] …]
 """
 
 from collections.abc import Mapping
@@ -30,6 +31,8 @@ MINE, THEIRS = 1, 2
 NOBODY = ClientId("")
 FURTHEST_TICKS = TICK_HZ_MOST
 """More are not asked for; whoever does gets this many."""
+Hidden = dict[int, dict[str, Any]]
+"""The `_fields` at one tick, by object; 0 is the scene itself."""
 
 
 def open_role(setup: Mapping[str, Any], now: float) -> "Predictor":
@@ -48,6 +51,7 @@ class Predictor:
         self._decoder = Decoder(WORKER_TO_CLIENT)
         self._engine: Engine | None = None
         self._mirror: Mirror | None = None
+        self._hidden: dict[int, Hidden] = {}
         self._news: list[bytes] = []
 
     def receive(self, payload: bytes, now: float) -> None:
@@ -89,16 +93,33 @@ class Predictor:
         assert self._engine is not None
         engine, dt = self._engine, self._program.manifest.rules.step_s
         mirror.rewind(dt)
+        self._hide(engine, self._hidden.get(mirror.tick, {}))
+        self._hidden = {mirror.tick: self._hidden_now(engine)}
         waiting = [[player, max(at, mirror.tick + 1), values] for player, at, values in inputs]
         last = min(tick, mirror.tick + FURTHEST_TICKS)
+        before = self._own()
         for now in range(mirror.tick + 1, last + 1):
             while waiting and waiting[0][1] <= now:
                 player, _, values = waiting.pop(0)
                 if player in engine.hands:
                     engine.hold(player, 0, values)
+            before = self._own()
             engine.step(dt)
             engine.events.clear()
-        self._news.append(news("ahead", tick, mirror.tick, msgpack.packb(self._own())))
+            self._hidden[now] = self._hidden_now(engine)
+        self._news.append(news("ahead", tick, msgpack.packb(before), msgpack.packb(self._own())))
+
+    @staticmethod
+    def _hidden_now(engine: Engine) -> Hidden:
+        """What lists and maps hold is not copied: a game that changes them in place is predicted less well."""
+        owners = {0: engine.world.scene, **engine.objects.by_id}
+        return {id: {name: value for name, value in vars(it).items() if name[0] == "_"} for id, it in owners.items()}
+
+    @staticmethod
+    def _hide(engine: Engine, hidden: Hidden) -> None:
+        owners = {0: engine.world.scene, **engine.objects.by_id}
+        for id in hidden.keys() & owners.keys():
+            vars(owners[id]).update(hidden[id])
 
     def _own(self) -> list[Any]:
         assert self._engine is not None

@@ -19,7 +19,7 @@ export class Hosting {
   constructor(room, link) {
     this.room = room;
     this.link = link;
-    /** @type {(() => unknown) | null} */
+    /** Of undefined it is known that there is no state yet. @type {(() => unknown) | null} */
     this.state = null;
     /** @type {SnapshotListener | null} */
     this.show = null;
@@ -34,7 +34,7 @@ export class Hosting {
     if (this.isAsked) this.deposit();
   }
 
-  /** The room asks for the state. */
+  /** The room asks for the state, or its own program wants it to be kept. */
   ask() {
     this.isAsked = true;
     this.deposit();
@@ -42,7 +42,7 @@ export class Hosting {
 
   /** Hands the state in, as soon as everything that led to it has been sent; unless the room has it and nobody asks. */
   deposit() {
-    if (this.state && this.room.isHost && this.room.authority === "host") this.link.afterwards(() => this.#deposit());
+    if (this.state && this.room.isHost && this.room.authority === "host") this.link.afterwards(() => void this.#deposit());
   }
 
   /** The host changed, or a whole picture came: what was covered is no longer known. */
@@ -58,14 +58,19 @@ export class Hosting {
     guarded(() => this.show?.(body.length ? unpackBody(body) : null, entries, { isWhole }));
   }
 
-  #deposit() {
+  /** A state that comes later is that of now: what happens meanwhile is not covered. */
+  async #deposit() {
     const { hostEpoch } = this.room;
     const { received, sent } = this.link.counts();
     const covered = `${hostEpoch} ${received} ${sent}`;
     if (!this.state || (covered === this.covered && !this.isAsked)) return;
+    const asked = this.state();
+    if (asked === undefined) return;
     this.isAsked = false;
     this.covered = covered;
-    const body = packBody(this.state());
+    const state = asked instanceof Promise ? await asked : asked;
+    const body = packBody(state);
+    if (hostEpoch !== this.room.hostEpoch) return;
     if (body.length <= SNAPSHOT_BYTES) this.link.send("deposit", { hostEpoch, received, sent, tick: 0, body });
     else this.room.complain(new RoomError("message-too-large", "The host's state is too large to be kept."));
   }

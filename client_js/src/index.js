@@ -15,6 +15,7 @@ import { shellWith } from "./shell.js";
 export { RoomError } from "./errors.js";
 export { forgetGuest } from "./identity.js";
 export { Lobby } from "./lobby.js";
+export { playOffline } from "./offline/play-offline.js";
 export { Room } from "./room.js";
 
 /**

@@ -64,6 +64,7 @@ export class Lobby {
     this.#stay = new Stay(shell, {
       connection: this.#connection,
       store: this.#store,
+      home: options.url,
       onArrival: (room) => this.#arrived(room),
       onOver: (reason, room) => void guarded(() => options.onRoomDisconnect?.(reason, room)),
       onFree: () => {

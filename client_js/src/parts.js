@@ -12,7 +12,11 @@ import { PART_BYTES } from "./protocol.js";
  * @param {import("./protocol.js").Table} table @param {string} name @param {Record<string, any>} fields @returns {Uint8Array[]}
  */
 export function split(table, name, fields) {
-  const whole = encode(table, name, fields);
+  return inParts(table, name, encode(table, name, fields));
+}
+
+/** The same of a message that was encoded before. @param {import("./protocol.js").Table} table @param {string} name @param {Uint8Array} whole */
+export function inParts(table, name, whole) {
   const kind = table[name]?.kind ?? 0;
   if (whole.length <= PART_BYTES || !table.part) return [whole];
   const payloads = [];

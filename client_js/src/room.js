@@ -30,11 +30,13 @@ import { Requests } from "./requests.js";
  */
 
 export class Room extends Picture {
-  /** @param {RoomJoinedMessage} picture @param {Link} link @param {import("./shell.js").Shell} shell */
-  constructor(picture, link, shell) {
+  /** @param {RoomJoinedMessage} picture @param {Link} link @param {import("./shell.js").Shell} shell @param {string} [home] the lobby's address */
+  constructor(picture, link, shell, home = "") {
     super(picture, (text) => this.#tell("chat", { text }));
     /** @type {RoomState} */
     this.state = "present";
+    /** Where the files of what runs games in a browser are. */
+    this.home = home;
     this.#link = link;
     this.#shell = shell;
     this.#requests = new Requests(shell, (name, fields) => this.#tell(name, fields));
@@ -144,9 +146,17 @@ export class Room extends Picture {
 
   // --- authority "host"
 
-  /** The host's state, whenever the room asks for it; everyone's program sets it, the host's is called. @param {() => unknown} state */
+  /**
+   * The host's state, or a promise of it, whenever the room asks for it; undefined: not yet. Everyone's program sets it,
+   * the host's is called. @param {() => unknown} state
+   */
   onDeposit(state) {
     this.#hosting.onDeposit(state);
+  }
+
+  /** Hands the host's state in now, as if the room had asked. */
+  deposit() {
+    this.#hosting.ask();
   }
 
   /**

@@ -4,6 +4,7 @@
 
 import { Decoder, encode } from "./codec.js";
 import { RoomError } from "./errors.js";
+import { Hosted } from "./offline/hosted.js";
 import { Outbox } from "./outbox.js";
 import { CLIENT_TO_LOBBY, CLIENT_TO_WORKER } from "./protocol.js";
 import { Room } from "./room.js";
@@ -18,11 +19,12 @@ import { Session } from "./session.js";
  * @typedef {{
  *   connection: Connection,
  *   store: import("./session-store.js").SessionStore,
+ *   home: string,
  *   onArrival: (room: Room) => void,
  *   onOver: (reason: RoomError, room: Room) => void,
  *   onFree: () => void,
  *   onAbandoned: () => void,
- * }} StayOptions `onFree`: the client is in the lobby, and not on its way to a seat; `onAbandoned`: it left while its line
+ * }} StayOptions `home`: the lobby's address; `onFree`: the client is in the lobby, and not on its way to a seat; `onAbandoned`: it left while its line
  *   was lost, so that only the lobby can free its seat
  */
 
@@ -131,12 +133,19 @@ export class Stay {
     const before = this.room;
     const lost = this.#session.join(picture);
     this.#outbox ??= new Outbox(this.#shell, this.#session);
-    const room = this.room ??= new Room(picture, this.#link(this.#session, this.#outbox), this.#shell);
+    const room = this.room ??= this.#newRoom(picture, this.#link(this.#session, this.#outbox));
     this.#settleIn(room);
     if (before) return before.back(picture, lost);
     this.#journey?.resolve(room);
     this.#journey = null;
     return this.#options.onArrival(room);
+  }
+
+  /** @param {RoomJoinedMessage} picture @param {import("./room.js").Link} link */
+  #newRoom(picture, link) {
+    const room = new Room(picture, link, this.#shell, this.#options.home);
+    if (Hosted.isFor(room)) new Hosted(room, this.#shell, this.#options.home);
+    return room;
   }
 
   /** @param {import("./protocol.js").RoomResumedMessage} answer */

@@ -29,15 +29,15 @@ export async function playOffline(game, { url = globalThis.location?.origin ?? "
   program.catch(() => {}); // told below, once
   const engine = await Engine.boot(shell, home, { onProgress, newWorker });
   try {
-    return await openRoom(shell, engine, { program: await program, options, username, seed: Math.floor(shell.random() * SEEDS) });
+    return await openRoom(shell, engine, home, { program: await program, options, username, seed: Math.floor(shell.random() * SEEDS) });
   } catch (error) {
     engine.close();
     throw error;
   }
 }
 
-/** @param {import("../shell.js").Shell} shell @param {Engine} engine @param {Record<string, any>} setup @returns {Promise<Room>} */
-function openRoom(shell, engine, setup) {
+/** @param {import("../shell.js").Shell} shell @param {Engine} engine @param {string} home @param {Record<string, any>} setup @returns {Promise<Room>} */
+function openRoom(shell, engine, home, setup) {
   const decoder = new Decoder(WORKER_TO_CLIENT);
   /** @type {Room | null} */
   let room = null;
@@ -51,7 +51,7 @@ function openRoom(shell, engine, setup) {
       onMessage: (payload) => {
         const { name, fields } = decoder.decode(payload, Infinity);
         if (name === "room-disconnect") end(new RoomError(fields.name, fields.text, fields.roomId));
-        else if (name === "room-joined") resolve(room = new Room(/** @type {any} */ (fields), linkTo(engine, end), shell));
+        else if (name === "room-joined") resolve(room = new Room(/** @type {any} */ (fields), linkTo(engine, end), shell, home));
         else room?.receive(/** @type {any} */ (name), /** @type {any} */ (fields), payload);
       },
       onOver: end,
