@@ -98,7 +98,7 @@ class Engine:
         player = self.world.leave(player_id)
         if player is None:
             return None
-        del self.hands[player_id]
+        self.hands.pop(player_id, None)
         if player in self.world.joined:
             self.world.joined.remove(player)
             self.due = [call for call in self.due if call[1] is not player]
@@ -111,9 +111,10 @@ class Engine:
         """Its line is lost, its seat is kept: all its players are away."""
         if getattr(self.code, "on_client_disconnect", None) is not None:
             self.due.append(("on_client_disconnect", client))
+        neutral = self.input_table.neutral
         for player in self._players_of(client):
             player.away = True
-            player.input = self.hands[player.id].release(self.input_table.neutral)
+            player.input = self.hands.setdefault(player.id, Hand(neutral)).release(neutral)
             if getattr(self.code, "on_client_disconnect", None) is None:
                 self.due.append(("on_player_disconnect", player))
 
@@ -171,7 +172,7 @@ class Engine:
         world.joined, world.left = [], []
 
     def run_due(self) -> None:
-        """The hooks that are due, in order. A step does it by itself."""
+        """The hooks that wait for the next step, in order. A room without a `main.py` calls it instead of `step`."""
         due, self.due = self.due, []
         for hook, subject in due:
             self.call(hook, self.world, subject)

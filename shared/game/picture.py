@@ -5,6 +5,8 @@ Attributes of an object's class (lower case, a number, text or flag) are its fie
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import compress
+from operator import is_not
 from typing import Any, NamedTuple
 
 from shared.game.failures import GameFailed
@@ -17,7 +19,6 @@ Row = list[Any]
 LEAD = 2
 """The id and the class index come before the values of a row."""
 UNSENT = -1
-_MISSING = object()
 
 
 class Changes(NamedTuple):
@@ -70,13 +71,16 @@ class ClassTable:
 
 
 class Trace:
-    """One object as it was sent: `raw`, its attributes; `row`, what they are on the wire."""
+    """One object as it was sent: `raw`, its attributes, with their `names`; `row`, what they are on the wire. `loose`:
+    names of those that may change in place."""
 
-    __slots__ = ("raw", "row", "table", "thing")
+    __slots__ = ("loose", "names", "raw", "row", "table", "thing")
 
     def __init__(self, thing: Any, table: ClassTable, id: int) -> None:
         self.thing, self.table = thing, table
         self.raw: dict[str, Any] = {}
+        self.names: list[str] = []
+        self.loose: list[str] = []
         self.row: Row = [id, table.index]
 
 
@@ -160,49 +164,51 @@ class Tracker:
         return trace
 
     def _compare(self, trace: Trace) -> Row:
-        """`[id, field index, value, …]` of what is different now. The hot path: most values are what they were."""
-        row, raw, table, now = trace.row, trace.raw, trace.table, trace.thing.__dict__
-        places = table.places
+        """`[id, field index, value, …]` of what is different now. The hot path: a value that is the same object as before
+        is looked at again only if it is of a kind that changes in place."""
+        row, table, now = trace.row, trace.table, trace.thing.__dict__
         change = [row[0]]
-        is_stale = has_new = len(now) != len(raw)
-        for name, value in now.items():
-            before = raw.get(name, _MISSING)
-            if before is not value:
-                is_stale = True
-                has_new = has_new or before is _MISSING
-            elif type(value) in SCALARS:
-                continue
-            place = places.get(name)
-            if place is None:
-                place = table.place(name)
-            if place != UNSENT:
-                wire = self._field(table, name, place, value)
-                if self._put(row, place, wire):
-                    change += (place - LEAD, wire)
-        if has_new:
+        if trace.names == list(now):
+            fresh = list(compress(now.items(), map(is_not, now.values(), trace.raw.values())))
+        else:
             self._drop_missing(trace, change)
-        if is_stale:
-            trace.raw = now.copy()
+            trace.names, fresh = list(now), list(now.items())
+        if trace.loose:
+            fresh += [(name, now[name]) for name in trace.loose]
+        if not fresh:
+            return change
+        trace.raw = now.copy()
+        places = table.places
+        for name, value in fresh:
+            place = places.get(name) or table.place(name)
+            if place == UNSENT:
+                continue
+            if type(value) not in SCALARS and name not in trace.loose:
+                trace.loose.append(name)
+            wire = self._field(table, name, place, value)
+            if self._put(row, place, wire):
+                change += (place - LEAD, wire)
         return change
 
     def _drop_missing(self, trace: Trace, change: Row) -> None:
         """Attributes that the object has no more fall back to those of its class."""
         table, now = trace.table, trace.thing.__dict__
-        for name in trace.raw:
+        for name in [name for name in trace.names if name not in now]:
             place = table.place(name)
-            if name not in now and place != UNSENT:
+            if place != UNSENT:
                 wire = self._field(table, name, place, table.defaults.get(name))
                 if self._put(trace.row, place, wire):
                     change += (place - LEAD, wire)
+        trace.loose = [name for name in trace.loose if name in now]
 
     def _field(self, table: ClassTable, name: str, place: int, value: Any) -> Any:
         """The value as it travels."""
         quantum = table.quanta[place - LEAD]
-        if quantum and type(value) in (float, int):
+        if quantum and value is not None:
             try:
                 return round(value / quantum)
-            except (ValueError, OverflowError):
-                raise GameFailed("scene", f"{table.cls.__name__}.{name} is {value}, which has no place") from None
+            except (TypeError, ValueError, OverflowError):
+                raise GameFailed("scene", f"{table.cls.__name__}.{name} is quantised, but {value!r:.40}") from None
         return value if type(value) is float else self._wire(table.cls.__name__, name, value)
 
     def _put(self, row: Row, place: int, wire: Any) -> bool:
