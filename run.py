@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""`python3 run.py` starts everything on this machine; `python3 run.py test` runs the tests. Needs Python 3.11.
+"""`python3 run.py` starts everything on this machine; `python3 run.py test` runs the tests; `python3 run.py new NAME`
+makes the folder of a new game. Needs Python 3.11.
 
 Makes `.venv`, installs this project into it (again when pyproject.toml changed), and hands over to the `rooms` command
 there by exec, so that signals go straight to it. Standard library only; an older Python can still read this file, and
@@ -29,7 +30,7 @@ def main() -> None:
         command = [PYTHON, "-m", "pytest", *sys.argv[2:]]
     else:
         install("local")
-        command = [PYTHON, "-m", "cli.main", "dev", *sys.argv[1:]]
+        command = [PYTHON, "-m", "cli.main", *([] if sys.argv[1:2] == ["new"] else ["dev"]), *sys.argv[1:]]
     sys.stdout.flush()
     os.execv(PYTHON, command)
 

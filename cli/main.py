@@ -26,14 +26,16 @@ BAD_START = 2
 log = logging.getLogger("rooms")
 
 Flags = Mapping[str, str | None]
-Command = Callable[[Mapping[str, str], Flags], int]
+Command = Callable[..., int]
+"""Called with the environment and the flags; `new` with a name, too."""
 
 
 def main() -> None:
     arguments = _parser().parse_args()
-    flags = {row.name: getattr(arguments, row.name) for row in rows()}
+    flags = {row.name: getattr(arguments, row.name, None) for row in rows()}
+    operands = [arguments.name] if arguments.run is new else []
     try:
-        code = arguments.run(os.environ, flags)
+        code = arguments.run(os.environ, flags, *operands)
     except (CannotStart, RoomError, OSError) as error:
         print(f"rooms {arguments.command}: {_sentence(error)}", file=sys.stderr)
         code = BAD_START
@@ -88,7 +90,15 @@ def node_health(environ: Mapping[str, str], flags: Flags) -> int:
     return 0 if workers_answer(load(environ, flags)) else 1
 
 
-COMMANDS: tuple[Command, ...] = (dev, lobby, node, lobby_health, node_health)
+def new(environ: Mapping[str, str], flags: Flags, name: str) -> int:
+    """the folder of a new game, which runs as it is"""
+    from cli.new import make
+
+    print(make(load({"ROOMS_DEVELOPMENT": "yes", **environ}, flags).games, name))
+    return 0
+
+
+COMMANDS: tuple[Command, ...] = (dev, new, lobby, node, lobby_health, node_health)
 
 
 def _with_address(settings: Settings) -> Settings:
@@ -108,8 +118,11 @@ def _parser() -> argparse.ArgumentParser:
         name, text = command.__name__.replace("_", "-"), command.__doc__
         sub = subparsers.add_parser(name, help=text, description=f"rooms {name}: {text}.")
         sub.set_defaults(run=command)
+        if command is new:
+            sub.add_argument("name", help="in lower case, such as meadow", metavar="NAME")
         for row in rows():
-            _add_flag(sub, row)
+            if command is not new or row.name == "games":
+                _add_flag(sub, row)
     return parser
 
 
