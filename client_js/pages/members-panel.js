@@ -21,7 +21,7 @@ export function membersPanel(room) {
   const shown = new Map();
   const show = () => {
     heading.textContent = `People (${room.members.size})`;
-    const members = [...room.players, ...room.spectators];
+    const members = [...room.members.values()].sort((one, other) => Number(one.role === "spectator") - Number(other.role === "spectator"));
     for (const [number, { item }] of shown) {
       if (room.members.has(number)) continue;
       item.remove();
@@ -34,7 +34,7 @@ export function membersPanel(room) {
       if (list.children[index] !== item) list.insertBefore(item, list.children[index] ?? null);
     });
   };
-  const notices = /** @type {const} */ (["joined", "left", "renamed", "host", "away", "back", "seat", "pings", "resumed"]);
+  const notices = /** @type {const} */ (["joined", "left", "renamed", "host", "away", "back", "seat", "player-joined", "player-left", "pings", "resumed", "scene"]);
   for (const notice of notices) room.notices.on(notice, show);
   show();
   return el("section", { class: "members", "aria-labelledby": "people-title", tabindex: "0" }, heading, list, doorsPanel(room));
@@ -56,11 +56,21 @@ function memberItem(room, { number }) {
       number === room.host?.number && el("span", { class: "crown" }, "host"),
       role === "spectator" && el("span", { class: "mark" }, "watching"),
       isAway && el("span", { class: "mark" }, "away"),
+      ...besides(room, number),
     ].filter((part) => part !== false));
     show({ pingMs: isAway ? null : pingMs });
     menu.update(room.member(number));
   };
   return { item, update };
+}
+
+/** Who else sits at that screen, and which colours they have in a game. @param {Room} room @param {number} number */
+function besides(room, number) {
+  const players = room.players.filter((player) => player.number === number);
+  const swatch = (/** @type {string} */ colour) => (room.playing.isWhole ? [el("i", { class: "swatch", style: `--tint: ${colour}` })] : []);
+  return players.map(({ id, name, colour }) => (id === number
+    ? el("span", {}, ...swatch(colour))
+    : el("span", { class: "mark" }, ...swatch(colour), `and ${name}`)));
 }
 
 /** What a host may do about a member. @param {Room} room @param {number} number */

@@ -20,10 +20,12 @@ export function resultScreen(room, result, isOffline) {
   const leave = el("button", { type: "button" }, "Back to the list");
   leave.addEventListener("click", () => goToList({ roomId: room.id, roomName: room.name, error: "left", text: "", isFinal: true }));
   const facts = factsOf(room, result);
+  const colour = winnersOf(result).length === 1 ? room.player(winnersOf(result)[0])?.colour : undefined;
   return el("section", { class: "result no-stick", "aria-labelledby": "result-title" },
-    el("h2", { id: "result-title", role: "status" }, sentenceOf(room, result)),
-    ...(facts.length ? [el("dl", {}, ...facts.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]))] : []),
-    el("div", { class: "acts" }, again, leave));
+    el("div", { class: "card", style: colour ? `--tint: ${colour}` : "" },
+      el("h2", { id: "result-title" }, el("span", { role: "status" }, sentenceOf(room, result))),
+      ...(facts.length ? [el("dl", {}, ...facts.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]))] : []),
+      el("div", { class: "acts" }, again, leave)));
 }
 
 /**
@@ -32,12 +34,17 @@ export function resultScreen(room, result, isOffline) {
 export function sentenceOf(room, result) {
   if (typeof result.text === "string" && result.text) return result.text;
   if (!("winner" in result) && !("winners" in result)) return "The game is over.";
-  const winners = [result.winners ?? result.winner].flat().filter((winner) => winner !== null && winner !== undefined);
+  const winners = winnersOf(result);
   const names = winners.map((winner) => nameOf(room, winner));
   if (!names.length) return "A draw";
   if (names.length === 1 && winners[0] === room.localPlayers[0]?.id && room.localPlayers.length === 1) return "You win!";
   const last = names.pop();
   return names.length ? `${names.join(", ")} and ${last} win` : `${last} wins`;
+}
+
+/** @param {Record<string, any>} result @returns {any[]} */
+function winnersOf(result) {
+  return [result.winners ?? result.winner].flat().filter((winner) => winner !== null && winner !== undefined);
 }
 
 /** What else it says: numbers and texts, and lists by player. @param {Pick<Room, "player">} room @param {Record<string, any>} result @returns {[string, string][]} */

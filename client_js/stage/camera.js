@@ -10,8 +10,9 @@
 
 /** Around the world, as a share of the canvas. */
 const MARGIN = 0.02;
-/** One's own player is at least so large. */
-const LEAST_PX = 26;
+/** One's own player is at least so large; when it has to come closer, then so close. */
+const LEAST_PX = 17;
+const NEAR_PX = 28;
 /** How fast the camera catches up, per second. */
 const HASTE = 6;
 
@@ -84,10 +85,10 @@ export function fitted({ x, y, width, height }, view) {
 export function overview(world, view, sights) {
   const whole = fitted(world, view);
   if (!sights.length) return whole;
-  const wanted = LEAST_PX / Math.min(...sights.map(({ size }) => size));
-  if (wanted <= whole.scale) return whole;
+  const smallest = Math.min(...sights.map(({ size }) => size));
+  if (smallest * whole.scale >= LEAST_PX) return whole;
   const around = boxAround(sights);
-  const scale = Math.max(whole.scale, Math.min(wanted, fitted(around, view).scale));
+  const scale = Math.max(whole.scale, Math.min(NEAR_PX / smallest, fitted(around, view).scale));
   return {
     x: kept(around.x + around.width / 2, world.x, world.width, view.width / scale),
     y: kept(around.y + around.height / 2, world.y, world.height, view.height / scale),
