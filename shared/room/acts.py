@@ -35,12 +35,12 @@ from shared.protocol.messages import (
     SetUsername,
     TakeSeat,
 )
-from shared.room import departures, errands, host_acts, leading, talk
+from shared.room import departures, errands, host_acts, leading, players, talk
 from shared.room.effects import CloseMember
 from shared.room.interior import Interior
 from shared.room.members import Member
 from shared.room.refusing import refuse
-from shared.rules.buckets import AS_HOST, CHAT, DEPOSIT, OTHER, RELAY, VOLATILE
+from shared.rules.buckets import AS_HOST, CHAT, DEPOSIT, INPUT, OTHER, RELAY, VOLATILE
 
 
 def hear(room: Interior, member: Member, message: ClientMessage, now: float) -> None:
@@ -108,10 +108,10 @@ ACTS: dict[type, Act] = dict(
         _act(Ban, host_acts.ban, OTHER),
         _act(NextRoom, errands.next_room, OTHER),
         _act(CloseRoom, host_acts.close_room, OTHER),
-        _act(SendInput, _misplaced, VOLATILE),
-        _act(SendAct, _misplaced, RELAY),
-        _act(AddPlayer, _misplaced, OTHER),
-        _act(RemovePlayer, _misplaced, OTHER),
+        _act(SendInput, players.hold, INPUT),
+        _act(SendAct, players.act, RELAY),
+        _act(AddPlayer, players.add_player, OTHER),
+        _act(RemovePlayer, players.remove_player, OTHER),
         # These are between a line and its shell.
         _act(Hello, _misplaced, OTHER),
         _act(Ping, _misplaced, OTHER),

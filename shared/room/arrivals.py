@@ -16,7 +16,7 @@ from shared.protocol.errors import (
     RoomError,
 )
 from shared.protocol.limits import SESSION_CODE_CHARS
-from shared.protocol.messages import GiveSession, MemberBack, MemberJoined, RoomJoined, RoomResumed
+from shared.protocol.messages import GiveSession, InputRow, MemberBack, MemberJoined, RoomJoined, RoomResumed
 from shared.protocol.records import Seat
 from shared.room import leading
 from shared.room.audience import EVERYONE, but
@@ -42,7 +42,8 @@ def join(room: Interior, seat: Seat, username: str, device_id: str, now: float) 
     member = room.people.add(seat, name, device_id)
     _introduce(room, member, now)
     if member.is_player:
-        room.hooks.player_join(room.world.enter(member.as_player()))
+        room.playing.enter(member.as_player(), now)
+    room.playing.show(member.number, now)
     settle(room, now)
     return member
 
@@ -120,9 +121,9 @@ def _come_back(room: Interior, member: Member, missed: list[bytes] | None, used:
     if has_new_host:
         leading.proclaim(room, audience, now)
     room.announce()
-    player = room.world.set_away(member.number, False)
-    if was_away and player is not None:
-        room.hooks.player_return(player)
+    room.playing.show(member.number, now)
+    if was_away:
+        room.playing.reconnect(member.as_client(), now)
     settle(room, now)
 
 
@@ -149,7 +150,8 @@ def _catch_up(room: Interior, member: Member, missed: list[bytes], now: float) -
 
 
 def _show(room: Interior, member: Member, *, has_returned: bool, now: float) -> None:
-    spec, people, doors = room.record.spec, room.people, room.doors
+    spec, people, doors, rules = room.record.spec, room.people, room.doors, room.playing.rules
+    is_played = rules.has_main
     picture = RoomJoined(
         room_id=spec.room_id,
         game=spec.game,
@@ -168,10 +170,10 @@ def _show(room: Interior, member: Member, *, has_returned: bool, now: float) -> 
         has_returned=has_returned,
         received=member.received,
         members=people.rows(),
-        added_players=[],
-        tick_hz=0,
-        inputs=[],
-        local_players=1,
+        added_players=people.added_rows(),
+        tick_hz=rules.tick_hz if is_played else 0,
+        inputs=[InputRow(*declared) for declared in rules.inputs.items()] if is_played else [],
+        local_players=rules.local_players,
         chat=room.chat.rows(known=people.members),
     )
     room.out.tell(picture, member.number)

@@ -1,19 +1,23 @@
-"""Calls into a game's own code (`server.py`), with a default for each hook that the game left out.
+"""What a game's code may hook into, and the two hooks that answer: asked at once, with a default where there is none.
 
-Whatever a hook raises becomes `CodeFailed`, which passes through the core: the shell then ends this one room with
-`game-broken`. Nothing here stops a hook that never returns; the worker's node does.
+The others are run by the engine (`shared/game/engine.py`). Whatever a hook raises becomes `CodeFailed`, which passes
+through the core: the shell then ends this one room with `game-broken`. Nothing here stops a hook that never returns;
+the worker's node does.
 """
 
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from shared.game.failures import CodeFailed
-from shared.game.world import Client, Player, World
+from shared.game.world import Client, World
 from shared.protocol.errors import JOIN_REFUSED, RoomError
 
 RoomCode: TypeAlias = object
 """Any object (a module, a namespace) with some of these functions:
 
+    start(world)                                     # of a main.py, with `update`
+    update(world, dt)
+    sees(world, player, thing) -> bool               # player None: a spectator
     on_join_request(world, client) -> True | str     # a sentence refuses
     on_player_join(world, player)
     on_player_disconnect(world, player)              # its line is lost, its seat is kept for a while
@@ -49,22 +53,6 @@ class Hooks:
         if answer is False or isinstance(answer, str):
             raise RoomError(JOIN_REFUSED, (answer or "")[:SENTENCE_CHARS])
         raise CodeFailed("on_join_request", f"returned {answer!r:.60}, not True or a sentence")
-
-    def player_join(self, player: Player) -> None:
-        self._call("on_player_join", player)
-
-    def client_disconnect(self, client: Client, player: Player | None) -> None:
-        """By default the same as its player's hook; a spectator has none."""
-        if getattr(self._code, "on_client_disconnect", None) is not None:
-            self._call("on_client_disconnect", client)
-        elif player is not None:
-            self._call("on_player_disconnect", player)
-
-    def player_return(self, player: Player) -> None:
-        self._call("on_player_return", player)
-
-    def player_leave(self, player: Player) -> None:
-        self._call("on_player_leave", player)
 
     def chat(self, client: Client, text: str) -> str | None:
         answer = self._call("on_chat", client, text, default=text)

@@ -5,7 +5,7 @@ when one fails, the room itself is in order.
 """
 
 from shared.protocol.errors import LEFT, ROOM_CLOSED, SESSION_OVER, ErrorKind
-from shared.protocol.messages import MemberAway, MemberLeft, RoomDisconnect
+from shared.protocol.messages import MemberAway, MemberLeft, Result, RoomDisconnect
 from shared.room import leading
 from shared.room.audience import EVERYONE, but
 from shared.room.effects import CloseMember, Dispose, Release
@@ -25,8 +25,8 @@ def lose(room: Interior, member: Member, reason: ErrorKind, now: float) -> None:
     room.out.broadcast(MemberAway(member.number), but(member.number), now)
     leading.settle(room, now)
     room.announce()
-    player = room.world.set_away(member.number, True)
-    room.hooks.client_disconnect(member.as_client(), player)
+    room.playing.forget(member.number)
+    room.playing.disconnect(member.as_client(), now)
     settle(room, now)
 
 
@@ -93,7 +93,7 @@ def end(room: Interior, reason: ErrorKind, asked_by: int = 0, request: str = "")
         room.effects.append(CloseMember(number, reason, reason.text))
     room.people.clear()
     room.leaving.clear()
-    room.world.players.clear()
+    room.playing.world.players.clear()
     room.effects.append(Dispose(reason, only_if_empty=False))
 
 
@@ -101,7 +101,8 @@ def settle(room: Interior, now: float) -> None:
     """What follows from where things stand: the game has said that it is over; nobody is left."""
     if room.state is not RoomState.OPEN:
         return
-    if room.world.is_over:
+    if room.playing.is_over:
+        room.out.broadcast(Result(room.playing.result), EVERYONE, now)
         end(room, ROOM_CLOSED)
     elif not room.people.members and now >= room.close_at:
         room.step(RoomEvent.EMPTY)
@@ -120,9 +121,9 @@ def remove(room: Interior, member: Member, reason: ErrorKind, now: float) -> Non
         room.close_at = now + room.policy.empty_ttl_s
     leading.settle(room, now)
     room.announce()
-    player = room.world.leave(member.number)
-    if player is not None:
-        room.hooks.player_leave(player)
+    room.playing.forget(member.number)
+    for player in member.as_players():
+        room.playing.leave(player.id, now)
 
 
 def _farewell(room: Interior, reason: ErrorKind, request: str = "") -> RoomDisconnect:

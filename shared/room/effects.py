@@ -45,8 +45,8 @@ class Dispose:
 
 @dataclass(frozen=True, slots=True)
 class Reserve:
-    """A spectator would like to be a player: ask the directory for `players` seats, then call
-    `Room.reserved(number, seat)`, with None when there are none."""
+    """A spectator would like to be a player, or a member to have one player more: ask the directory for `players` seats
+    in place of its own, then call `Room.reserved(number, seat)`, with None when there are none."""
 
     number: int
     client_id: ClientId

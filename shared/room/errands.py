@@ -3,9 +3,9 @@
 from shared.game.world import Client
 from shared.protocol import names
 from shared.protocol.errors import BAD_REQUEST, ErrorKind, RoomError
-from shared.protocol.messages import PLAYER, NextRoom, SeatTaken, TakeSeat
+from shared.protocol.messages import PLAYER, AddPlayer, NextRoom, SeatTaken, TakeSeat
 from shared.protocol.records import Seat
-from shared.room import effects, leading
+from shared.room import effects, leading, players
 from shared.room.audience import EVERYONE
 from shared.room.departures import settle
 from shared.room.interior import Interior
@@ -20,20 +20,23 @@ def take_seat(room: Interior, member: Member, message: TakeSeat, now: float) -> 
     if member.number in room.asking:
         raise RoomError(BAD_REQUEST, "You are asking already.")
     room.hooks.join_request(Client(member.client_id, member.username, PLAYER))
-    room.asking[member.number] = message.request
+    room.asking[member.number] = message
     room.effects.append(effects.Reserve(member.number, member.client_id, players=1))
 
 
 def reserved(room: Interior, number: int, seat: Seat | None, refusal: ErrorKind, now: float) -> None:
     """The directory's answer. A seat for one who has gone meanwhile is given back."""
-    member, request = room.people.members.get(number), room.asking.pop(number, None)
-    if member is None or request is None:
+    member, asked = room.people.members.get(number), room.asking.pop(number, None)
+    if member is None or asked is None:
         if seat is not None:
             room.effects.append(effects.Release(0, seat.client_id, seat.session, refusal, confirm=False))
-    elif seat is not None:
+    elif seat is None:
+        if member.away_at is None:
+            refuse(room, member, asked, RoomError(refusal))
+    elif isinstance(asked, AddPlayer):
+        players.seat(room, member, asked, now)
+    else:
         _become_player(room, member, seat, now)
-    elif member.away_at is None:
-        refuse(room, member, TakeSeat(request), RoomError(refusal))
 
 
 def next_room(room: Interior, member: Member, message: NextRoom, now: float) -> None:
@@ -64,5 +67,7 @@ def _become_player(room: Interior, member: Member, seat: Seat, now: float) -> No
     room.out.broadcast(SeatTaken(member.number), EVERYONE, now)
     leading.settle(room, now)
     room.announce()
-    room.hooks.player_join(room.world.enter(member.as_player()))
+    room.playing.enter(member.as_player(), now)
+    if member.away_at is None:
+        room.playing.show(member.number, now)
     settle(room, now)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from shared.game.world import World
+from shared.protocol.messages import AddPlayer, TakeSeat
 from shared.protocol.records import RoomRecord, RoomSummary
 from shared.room.chat import ChatHistory
 from shared.room.code import Hooks, RoomCode
@@ -14,8 +14,10 @@ from shared.room.effects import Announce, Effect
 from shared.room.journal import Journal
 from shared.room.members import Member, Members
 from shared.room.outgoing import Outgoing
+from shared.room.playing import Playing
 from shared.room.states import ROOM, RoomEvent, RoomState, step
 from shared.rules.buckets import Pace
+from shared.rules.game_rules import GameRules
 from shared.rules.policy import Policy
 
 
@@ -30,8 +32,8 @@ class HandingOver:
 
 
 class Interior:
-    """`leaving`: who waits for a leave to be confirmed, with the request id. `asking`: spectators who wait for a seat,
-    with theirs. `has_host_acted`: the present host has shown that it knows. `is_going_on`: another room is being
+    """`leaving`: who waits for a leave to be confirmed, with the request id. `asking`: who waits for a seat, with
+    what was said. `has_host_acted`: the present host has shown that it knows. `is_going_on`: another room is being
     placed. `close_at`: when an empty room may ask to be closed. `ticked_at`: the time, to a second or so."""
 
     def __init__(
@@ -44,6 +46,9 @@ class Interior:
         policy: Policy,
         paces: Mapping[str, Pace],
         now: float,
+        rules: GameRules,
+        chance: Any,
+        local_member: int,
     ) -> None:
         self.record, self.policy, self.draw_code = record, policy, draw_code
         self.state = RoomState.OPEN
@@ -52,7 +57,7 @@ class Interior:
         self.pings_at = now
         self.people = Members(paces, delays_spectators=policy.spectator_delay_s > 0)
         self.leaving: dict[int, tuple[Member, str]] = {}
-        self.asking: dict[int, str] = {}
+        self.asking: dict[int, TakeSeat | AddPlayer] = {}
         self.handing: HandingOver | None = None
         self.has_host_acted = False
         self.is_going_on = False
@@ -61,8 +66,18 @@ class Interior:
         self.journal = Journal() if record.spec.authority == "host" else None
         self.out = _outgoing(encode, self.people, policy.spectator_delay_s)
         self.effects: list[Effect] = []
-        self.world = World(record.spec.options)
-        self.hooks = Hooks(code, self.world)
+        self.playing = Playing(
+            code,
+            rules,
+            record.spec.options,
+            runs=code is not None and rules.has_main and record.spec.authority == "server",
+            room_id=record.spec.room_id,
+            chance=chance,
+            local_member=local_member,
+            people=self.people,
+            out=self.out,
+        )
+        self.hooks = Hooks(code, self.playing.world)
 
     def step(self, event: RoomEvent) -> None:
         self.state = step(ROOM, self.state, event)

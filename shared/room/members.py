@@ -10,7 +10,7 @@ from shared.game.world import Client, Player
 from shared.protocol import names
 from shared.protocol.errors import USERNAME_TAKEN, RoomError
 from shared.protocol.ids import ClientId
-from shared.protocol.messages import PLAYER, MemberRow
+from shared.protocol.messages import PLAYER, MemberRow, PlayerRow
 from shared.protocol.records import Seat, SeatState
 from shared.room.session_codes import SessionCodes
 from shared.room.states import MEMBER, MemberEvent, MemberState, step
@@ -21,8 +21,9 @@ from shared.rules.pings import smoothed
 
 @dataclass(slots=True, eq=False)
 class Member:
-    """`received` counts the counted messages that came from it; `ping_ms` is its smoothed round trip. `away_at`,
-    `hidden_at`: since when its line is lost, its page hidden; None: it is not."""
+    """`players`: the seats that it has; `added`: its players beside the first, each number with a name. `received`
+    counts the counted messages that came from it; `ping_ms` is its smoothed round trip. `away_at`, `hidden_at`: since
+    when its line is lost, its page hidden; None: it is not."""
 
     number: int
     client_id: ClientId
@@ -36,6 +37,7 @@ class Member:
     measured_at: float = 0.0
     away_at: float | None = None
     hidden_at: float | None = None
+    added: dict[int, str] = field(default_factory=dict)
     state: MemberState = MemberState.PRESENT
     codes: SessionCodes = field(default_factory=SessionCodes, repr=False)
     buckets: dict[str, Bucket] = field(default_factory=dict, repr=False)
@@ -64,8 +66,15 @@ class Member:
     def as_client(self) -> Client:
         return Client(self.client_id, self.username, self.role)
 
-    def as_player(self) -> Player:
-        return Player(self.number, self.username, self.client_id, self.state is MemberState.AWAY)
+    def as_player(self, player_id: int = 0) -> Player:
+        """Its first one, or one that was added."""
+        name = self.added[player_id] if player_id else self.username
+        is_away = self.state is MemberState.AWAY
+        return Player(player_id or self.number, name, self.client_id, is_away, self.number)
+
+    def as_players(self) -> list[Player]:
+        """None of a spectator's."""
+        return [self.as_player(player_id) for player_id in (0, *self.added)] if self.is_player else []
 
 
 class Members:
@@ -89,6 +98,12 @@ class Members:
         member = self.put(Member(number, client_id, session, distinct, seat.role, seat.players, device_id))
         self.attach(member)
         return member
+
+    def add_player(self, member: Member, username: str) -> int:
+        """One more at this member's screen: its number."""
+        self.last_number += 1
+        member.added[self.last_number] = names.distinct(username, self._taken())
+        return self.last_number
 
     def put(self, member: Member) -> Member:
         """One that is here, with or without a line."""
@@ -136,5 +151,10 @@ class Members:
     def rows(self) -> list[MemberRow]:
         return [member.as_row() for member in self.members.values()]
 
+    def added_rows(self) -> list[PlayerRow]:
+        everybody = self.members.values()
+        return [PlayerRow(id, member.number, name) for member in everybody for id, name in member.added.items()]
+
     def _taken(self, but: Member | None = None) -> set[str]:
-        return {names.folded(member.username) for member in self.members.values() if member is not but}
+        firsts = {names.folded(member.username) for member in self.members.values() if member is not but}
+        return firsts | {names.folded(name) for member in self.members.values() for name in member.added.values()}

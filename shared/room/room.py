@@ -11,17 +11,19 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from shared.protocol.errors import LEFT, ROOM_FULL, ErrorKind, RoomError
-from shared.protocol.messages import ClientMessage
+from shared.protocol.messages import ClientMessage, Reloaded
 from shared.protocol.records import RoomRecord, RoomSummary, Seat
 from shared.room import arrivals, departures, errands, snapshot
 from shared.room.acts import hear
+from shared.room.audience import EVERYONE
 from shared.room.beat import beat
-from shared.room.code import RoomCode
+from shared.room.code import SENTENCE_CHARS, Hooks, RoomCode
 from shared.room.effects import Effect
 from shared.room.interior import Interior
 from shared.room.members import Member
 from shared.room.states import RoomEvent, RoomState
 from shared.rules.buckets import PACES, Pace
+from shared.rules.game_rules import NOT_PLAYED, GameRules
 from shared.rules.policy import USUAL, Policy
 
 
@@ -38,12 +40,29 @@ class Room:
         code: RoomCode | None = None,
         policy: Policy = USUAL,
         paces: Mapping[str, Pace] = PACES,
+        rules: GameRules = NOT_PLAYED,
+        chance: Any = None,
+        local_member: int = 0,
     ) -> None:
         """`encode` makes of a message the bytes to be written, once per broadcast. `draw_code` draws a secret of so
-        many characters. A new room counts as empty until its first join."""
+        many characters. A new room counts as empty until its first join.
+
+        Authority `server` with `rules.has_main`: `code` has `start` and `update`, and the game draws from `chance`, a
+        `random.Random`. `local_member`: the one member there is, where the game runs on its own machine.
+        """
         self._inside = Interior(
-            record, encode=encode, draw_code=draw_code, code=code, policy=policy, paces=paces, now=now
+            record,
+            encode=encode,
+            draw_code=draw_code,
+            code=code,
+            policy=policy,
+            paces=paces,
+            now=now,
+            rules=rules,
+            chance=chance,
+            local_member=local_member,
         )
+        self._playing = self._inside.playing
         self._present = self._inside.people.present
         self.members: Mapping[int, Member] = MappingProxyType(self._inside.people.members)
 
@@ -87,6 +106,26 @@ class Room:
         """The answer to `NextRoom` when there is none. Else the room ends with NEXT_ROOM."""
         errands.next_room_failed(self._inside, number, request, error)
 
+    @property
+    def next_update_at(self) -> float | None:
+        """When `update` is due; None: not before something happens here. A moment that is past means: before the next
+        `flush`."""
+        return self._playing.next_at
+
+    def update(self, now: float, slow: Collection[int] = ()) -> None:
+        """The game's steps that are due. Members in `slow` wait for a scene that they need. Raises CodeFailed."""
+        if self.state is not RoomState.ENDED:
+            self._playing.advance(now, slow)
+            departures.settle(self._inside, now)
+
+    def reload(self, code: RoomCode, now: float) -> tuple[bool, str]:
+        """The game's code has changed: it runs on with the new one. Whether its state was kept, and what did not fit.
+        Raises CodeFailed when the new one cannot run; then the older one does."""
+        is_kept, text = self._playing.reload(code)
+        self._inside.hooks = Hooks(code, self._playing.world)
+        self._inside.out.broadcast(Reloaded(is_kept, text[:SENTENCE_CHARS]), EVERYONE, now)
+        return is_kept, text
+
     # Going
 
     def lose(self, number: int, reason: ErrorKind, now: float) -> None:
@@ -126,6 +165,8 @@ class Room:
 
     def flush(self, slow: Collection[int] = ()) -> list[tuple[int, bytes]]:
         """(member number, bytes), one entry per member. Members in `slow` get no volatile messages this time."""
+        if self._playing.has_posted:
+            self._playing.handed_out(slow)
         return self._inside.out.flush(slow)
 
     def take_effects(self) -> list[Effect]:
@@ -180,8 +221,11 @@ class Room:
         code: RoomCode | None = None,
         policy: Policy = USUAL,
         paces: Mapping[str, Pace] = PACES,
+        rules: GameRules = NOT_PLAYED,
+        chance: Any = None,
     ) -> Self:
         """Everybody is away, and comes back to the whole picture."""
-        room = cls(record, encode=encode, draw_code=draw_code, now=now, code=code, policy=policy, paces=paces)
+        game: dict[str, Any] = {"code": code, "rules": rules, "chance": chance}
+        room = cls(record, encode=encode, draw_code=draw_code, now=now, policy=policy, paces=paces, **game)
         snapshot.load(room._inside, saved, now)
         return room

@@ -23,6 +23,7 @@ _MEMBER_FIELDS = (
     "username",
     "role",
     "players",
+    "added",
     "device_id",
     "received",
     "ping_ms",
@@ -42,6 +43,7 @@ def save(room: Interior) -> dict[str, Any]:
         "chat": [list(row) for row in room.chat],
         "doors": [doors.doors, doors.is_locked, doors.invite],
         "bans": room.bans.save(),
+        "game": room.playing.save(),
         "journal": None if room.journal is None else room.journal.save(),
     }
 
@@ -59,6 +61,7 @@ def load(room: Interior, saved: Mapping[str, Any], now: float) -> None:
     room.doors, room.bans = Doors(*saved["doors"]), Bans(saved["bans"])
     if room.journal is not None:
         room.journal.load(saved["journal"])
+    room.playing.load(saved["game"])
 
 
 def _save_member(member: Member) -> dict[str, Any]:
@@ -69,5 +72,3 @@ def _load_member(room: Interior, now: float, codes: list[str], **row: Any) -> No
     member = Member(**row, codes=SessionCodes(codes), away_at=now, state=MemberState.AWAY)
     room.people.put(member)
     room.out.log.join(member.number)
-    if member.is_player:
-        room.world.enter(member.as_player())

@@ -70,7 +70,7 @@ def chat(room: Interior, member: Member, message: SendChat, now: float) -> None:
 
 def set_username(room: Interior, member: Member, message: SetUsername, now: float) -> None:
     room.people.rename(member, message.username)
-    room.world.rename(member.number, member.username)
+    room.playing.rename(member.number, member.username)
     room.out.broadcast(UsernameSet(member.number, member.username), EVERYONE, now)
     room.announce()
 

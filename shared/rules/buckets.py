@@ -6,9 +6,10 @@ A bucket is one number: the time at which it would be full again (GCRA; ITU-T I.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from shared.protocol.limits import SILENT_AFTER_S
+from shared.protocol.limits import LOCAL_PLAYERS, SILENT_AFTER_S, TICK_HZ_MOST
 
-RELAY, VOLATILE, CHAT, AS_HOST, DEPOSIT, OTHER = "relay", "volatile", "chat", "as-host", "deposit", "other"
+RELAY, VOLATILE, INPUT, CHAT, AS_HOST = "relay", "volatile", "input", "chat", "as-host"
+DEPOSIT, OTHER = "deposit", "other"
 
 
 class Pace(NamedTuple):
@@ -25,6 +26,7 @@ def counted(rate_per_s: float) -> Pace:
 PACES: Mapping[str, Pace] = {
     RELAY: counted(60.0),
     VOLATILE: Pace(60.0, 120),
+    INPUT: Pace(TICK_HZ_MOST * LOCAL_PLAYERS, 2 * TICK_HZ_MOST * LOCAL_PLAYERS),
     CHAT: counted(2.0),
     AS_HOST: counted(120.0),
     DEPOSIT: Pace(1.0, 4),

@@ -28,3 +28,7 @@ class GameRules:
     def step_s(self) -> float:
         """The `dt` of one tick, in seconds."""
         return 1.0 / self.tick_hz if self.tick_hz else 0.0
+
+
+NOT_PLAYED = GameRules()
+"""Of a room without a game."""
