@@ -5,7 +5,7 @@ Absent: other people's inputs, the room's chance, events; what depends on them i
 
     in    {say: "players", players: [[id, name, is away, is mine] …], options}   {say: "picture", payload}
           {say: "ahead", tick, inputs: [[player, tick, values] …]}
-    out   ["ready"]   ["ahead", tick, before, objects]: one's own objects at the tick before and at `tick`, each as packed
+    out   ["ready"]   ["ahead", tick, before, objects]: one's own objects at the tick before and at `tick`, each packed
           [[id, {field: number}] …]
 """
 
