@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("cli", "client_py", "games", "lobby", "room_worker", "shared")
+FOLDERS = ("browser_worker", "cli", "client_py", "games", "lobby", "room_worker", "shared")
 
 IMPURE = {
     *("asyncio", "concurrent", "datetime", "http", "io", "logging", "multiprocessing", "os", "pathlib", "random"),
@@ -60,6 +60,9 @@ LAYERS = {
     "lobby": Layer(SHARED, ("fastapi", "starlette", "uvicorn", "pydantic"), SHELLS),
     "room_worker": Layer(SHARED, ("uvloop",), SHELLS),
     "room_worker.transport": Layer(("shared.protocol", "shared.wire"), ("websockets", "uvloop"), "bytes, not rooms"),
+    "browser_worker": Layer(
+        (*CORE, "shared.wire"), ("msgpack",), "it runs under Pyodide, beside the core and msgpack's pure Python alone"
+    ),
     "client_py": Layer(
         ("shared.protocol", "shared.rules", "shared.game", "shared.wire"), ("websockets",), "a client owns no server"
     ),
