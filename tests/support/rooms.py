@@ -6,9 +6,18 @@ from typing import Any
 
 from shared.protocol.errors import LINE_LOST, ErrorKind
 from shared.protocol.ids import ClientId, GameName, RoomId, WorkerId
-from shared.protocol.messages import PLAYER, SPECS, WORKER_TO_CLIENT, ClientMessage, GiveSession, RoomJoined, Snapshot
+from shared.protocol.messages import (
+    PLAYER,
+    SPECS,
+    WORKER_TO_CLIENT,
+    ClientMessage,
+    GiveSession,
+    RoomJoined,
+    Snapshot,
+    TakeSeat,
+)
 from shared.protocol.records import RoomRecord, RoomSpec, Seat, SeatState
-from shared.room.effects import Effect
+from shared.room.effects import Effect, Reserve
 from shared.room.room import Room
 from shared.rules.buckets import PACES, Pace
 from shared.rules.policy import Policy
@@ -37,8 +46,8 @@ def a_record(*, seats: int = 8, owner_epoch: int = 1, authority: str = "none", *
     return RoomRecord(spec, WorkerId("w1"), owner_epoch, True, 0, 0, 0)
 
 
-def a_seat(client: str, *, session: int = 1, role: str = PLAYER) -> Seat:
-    return Seat(ClientId(client), session, SeatState.TAKEN, role, 1 if role == PLAYER else 0)
+def a_seat(client: str, *, session: int = 1, role: str = PLAYER, players: int = 1) -> Seat:
+    return Seat(ClientId(client), session, SeatState.TAKEN, role, players if role == PLAYER else 0)
 
 
 class Heard:
@@ -114,6 +123,13 @@ class Heard:
     def wait(self, seconds: float) -> None:
         self.now += seconds
         self.room.tick(self.now)
+        self.settle()
+
+    def take_seat(self, number: int) -> None:
+        """A spectator becomes a player."""
+        self.say(number, TakeSeat("r1"))
+        (wish,) = self.take(Reserve)
+        self.room.reserved(number, a_seat(wish.client_id, session=self.room.members[number].session), self.now)
         self.settle()
 
     def settle(self, slow: Iterable[int] = ()) -> None:
