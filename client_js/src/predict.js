@@ -94,7 +94,7 @@ export class Prediction {
 
   /** Puts one's own objects where they are by now. @param {Scene} shown @param {number} nowMs */
   lay(shown, nowMs) {
-    if (!this.isReady || this.isOver) return;
+    if (!this.isReady || this.isOver || this.playing.room.runsHere) return;
     const tick = this.#tick(nowMs);
     this.#ask(Math.floor(tick));
     this.#fade(Math.max(0, nowMs - this.laidMs));
@@ -147,7 +147,9 @@ export class Prediction {
   #tick(nowMs) {
     const { smooth: { clock }, room, scene } = this.playing;
     const furthest = scene.tick + (FURTHEST_S * 1000) / clock.tickMs;
-    return Math.min(Math.max(clock.tickAhead(nowMs, room.pingMs ?? 0), scene.tick), furthest);
+    // Where a player's page runs the game, what is said goes on from the worker to it.
+    const beyondMs = room.authority === "host" ? room.host?.pingMs ?? 0 : 0;
+    return Math.min(Math.max(clock.tickAhead(nowMs, (room.pingMs ?? 0) + beyondMs), scene.tick), furthest);
   }
 
   /** One question at a time, and only when the answer is new. @param {number} tick */

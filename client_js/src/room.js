@@ -26,7 +26,8 @@ import { Requests } from "./requests.js";
  *   counts: () => { received: number, sent: number },
  *   sentAfter: (received: number) => { name: string, fields: any }[],
  *   afterwards: (call: () => void) => void,
- * }} Link what a stay gives its room
+ *   isHere?: boolean,
+ * }} Link what a stay gives its room; `isHere`: behind it is this very page
  */
 
 export class Room extends Picture {
@@ -59,6 +60,21 @@ export class Room extends Picture {
   /** The smoothed round trip to the worker in milliseconds; null until measured. */
   get pingMs() {
     return this.state === "present" ? this.#link.roundTripMs() : null;
+  }
+
+  /** Whether this page runs the game: offline, or as its host. */
+  get runsHere() {
+    return this.#link.isHere === true || (this.authority === "host" && this.isHost);
+  }
+
+  /** What has come and gone over the line. */
+  get meter() {
+    return this.#shell.meter;
+  }
+
+  /** Bad weather on purpose, for developers. */
+  get weather() {
+    return this.#shell.weather;
   }
 
   // --- messages
@@ -126,9 +142,12 @@ export class Room extends Picture {
     if (player) this.playing.act(player, name, fields);
   }
 
-  /** From now on one's own players are predicted by the game's own code; rejects with `game-broken`. @returns {Promise<void>} */
-  predict() {
-    return this.playing.predict();
+  /**
+   * From now on one's own players are predicted by the game's own code, wherever that is worth it. Call it as soon as you
+   * are in. Rejects with `game-broken`, `game-unknown`, `line-lost`; the room goes on without. @returns {Promise<void>}
+   */
+  async predict() {
+    if (!this.#link.isHere && this.tickHz) await this.playing.predict();
   }
 
   /** One more person at this screen. Rejects with `room-full`, `bad-name`, … @param {string} [username] @returns {Promise<Player>} */

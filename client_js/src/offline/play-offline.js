@@ -70,5 +70,6 @@ function linkTo(engine, end) {
     counts: () => ({ received: 0, sent: 0 }),
     sentAfter: () => [],
     afterwards: (call) => call(),
+    isHere: true,
   };
 }
