@@ -7,7 +7,9 @@ import { counted, find, tell } from "./dom.js";
 import { listFilter } from "./list-filter.js";
 import { goToRoom, openRoom, takeFarewell } from "./handover.js";
 import { inviteForm } from "./invite-form.js";
+import { keepForOffline, keptGames } from "./keep-offline.js";
 import { notice } from "./notice.js";
+import { offlineCards } from "./offline-cards.js";
 import { RoomRows } from "./room-rows.js";
 import { usernameForm } from "./username-form.js";
 
@@ -30,12 +32,15 @@ async function main() {
     onState: (state, error) => {
       const text = STATE_TEXTS[state];
       if (text) tell(summary, state === "closed" && error ? error.message : text);
+      if (state === "waiting") void offerKept();
     },
   });
+  keepForOffline();
   const games = await gamesOf(lobby);
   const isTold = (/** @type {RoomError} */ error) => tellSeated(lobby, error);
   const rows = new RoomRows(games, (roomId, as) => join(lobby, roomId, { as }));
   tellArrival(lobby);
+  offlineCards(games);
   usernameForm(lobby);
   createForm(games, {
     create: (game, wishes) => lobby.create(game, wishes),
@@ -48,6 +53,13 @@ async function main() {
     tell(summary, counted(list.length + more, "room"));
   });
   listFilter(games, (wishes) => lobby.rooms.watch(wishes));
+}
+
+/** What can be played meanwhile. */
+async function offerKept() {
+  const games = await keptGames();
+  const choices = games.map(({ address, title }) => /** @type {import("./notice.js").Choice} */ ([title, () => location.assign(address)]));
+  if (choices.length) notice("You are offline. What was played here before goes on without a network:", choices);
 }
 
 /** However long the lobby takes: without its games this page is of no use. @param {Lobby} lobby */

@@ -1,21 +1,17 @@
 // A room in this browser alone: no lobby, no worker, no network once everything is here. What a game's page does with it is
 // the same as online.
 
-import { playOffline } from "room-cluster/offline";
+import { playOffline } from "room-cluster";
 import { el, find } from "./dom.js";
 import { goToList } from "./handover.js";
+import { offlineOptions } from "./offline-address.js";
 import { roomBar } from "./room-bar.js";
 import { waitingScreen } from "./waiting.js";
 
 /** @typedef {import("room-cluster").Room} Room */
 
-const USERNAME_KEY = "room-cluster.username";
-
-/** Where a game is played offline. @param {string} game @param {Record<string, string | number | boolean>} [options] */
-export function offlineAddress(game, options = {}) {
-  const chosen = Object.keys(options).length ? `&options=${encodeURIComponent(JSON.stringify(options))}` : "";
-  return `/games/${encodeURIComponent(game)}/?offline${chosen}`;
-}
+/** Where the client keeps who this tab is, once a lobby has said so. */
+const IDENTITY_KEY = "room-cluster.identity";
 
 /** @param {string} game @param {string} title @returns {Promise<Room>} */
 export async function enterOffline(game, title) {
@@ -24,8 +20,8 @@ export async function enterOffline(game, title) {
   find(".waiting", HTMLElement).append(el("div", { class: "loading" }, progress));
   try {
     const room = await playOffline(game, {
-      options: chosenOptions(),
-      username: localStorage.getItem(USERNAME_KEY) ?? "You",
+      options: offlineOptions(location.search) ?? {},
+      username: usernameHere(),
       onProgress: (loaded, total) => { progress.value = total ? loaded / total : 0; },
     });
     waiting.done();
@@ -51,11 +47,11 @@ function build(room, title) {
   });
 }
 
-/** What the address asks for. @returns {Record<string, string | number | boolean>} */
-function chosenOptions() {
+/** As in the rooms that one was in before. */
+function usernameHere() {
   try {
-    return JSON.parse(new URLSearchParams(location.search).get("options") ?? "{}");
+    return JSON.parse(sessionStorage.getItem(IDENTITY_KEY) ?? "{}").username || "You";
   } catch {
-    return {};
+    return "You";
   }
 }

@@ -11,7 +11,10 @@ import { Stage } from "room-cluster/stage/stage.js";
 import { Touch } from "room-cluster/stage/touch.js";
 import { listen, readHooks } from "./client-hooks.js";
 import { el, find } from "./dom.js";
-import { enterOffline, offlineAddress } from "./offline-page.js";
+import { keepForOffline } from "./keep-offline.js";
+import { keepForOffline } from "./keep-offline.js";
+import { offlineAddress, offlineOptions } from "./offline-address.js";
+import { enterOffline } from "./offline-page.js";
 import { playBar } from "./play-bar.js";
 import { resultScreen } from "./result-screen.js";
 import { toast } from "./toasts.js";
@@ -24,10 +27,11 @@ import { toast } from "./toasts.js";
 
 const main = find("#stage", HTMLElement);
 const game = location.pathname.split("/").at(-2) ?? "";
-const isOffline = new URLSearchParams(location.search).has("offline");
+const isOffline = offlineOptions(location.search) !== null;
 
 const manifest = await readManifest(game);
 document.title = manifest.title;
+if (manifest.offline) keepForOffline(game);
 const progress = el("progress", { max: 1, value: 0, "aria-label": "Loading" });
 const loading = Promise.all([
   loadAssets(manifest, { onProgress: (share) => { progress.value = share; } }),
