@@ -12,7 +12,6 @@ import { Touch } from "room-cluster/stage/touch.js";
 import { listen, readHooks } from "./client-hooks.js";
 import { el, find } from "./dom.js";
 import { keepForOffline } from "./keep-offline.js";
-import { keepForOffline } from "./keep-offline.js";
 import { offlineAddress, offlineOptions } from "./offline-address.js";
 import { enterOffline } from "./offline-page.js";
 import { playBar } from "./play-bar.js";
