@@ -4,6 +4,7 @@
     /offline/engine-<hash>.zip    the project's own Python files for the browser (`engine_bundle.py`)
     /vendor/pyodide/<version>/…   Python itself, as npm installed it
     /games/<name>/program.json    what a game is, and its `main.py`: of games that browsers run, and of no others
+    /offline/site.json            every file of the site with a hash (`site_list.py`), for the service worker
     /sw.js                        the service worker, here so that it may serve the whole site
 
 What has no hash in its name is checked again before each use. Absent: `server.py`, which never leaves the server.
@@ -12,6 +13,7 @@ What has no hash in its name is checked again before each use. Absent: `server.p
 import asyncio
 import json
 import tomllib
+from collections.abc import Mapping
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -24,9 +26,9 @@ from starlette.routing import BaseRoute, Route
 from lobby.assets import checked_again
 from lobby.engine_bundle import bundle
 from lobby.pinned import Pinned
+from lobby.site_list import SiteList
 from shared.catalog import MANIFEST_FILE, Catalog, Game
 
-MAIN_FILE = "main.py"
 PYODIDE_FILES = {
     "pyodide.mjs": "text/javascript",
     "pyodide.asm.mjs": "text/javascript",
@@ -36,14 +38,17 @@ PYODIDE_FILES = {
 }
 
 
-def routes(client: Path, catalog: Catalog) -> list[BaseRoute]:
-    """To stand before the games' own folders. Without the browser's packages there is no Python to play with."""
+def routes(client: Path, catalog: Catalog, folders: Mapping[str, Path]) -> list[BaseRoute]:
+    """To stand before the `folders` of the site and the games. Without the browser's packages there is no Python to
+    play with, and nothing to keep."""
     pyodide = client / "node_modules" / "pyodide"
     if not pyodide.is_dir():
         return []
     engine = Engine(pyodide)
+    site = SiteList(folders, client / "pages", catalog, engine.addresses)
     return [
         Route("/offline/engine.json", engine.about),
+        Route("/offline/site.json", partial(_site, site)),
         *engine.routes(),
         Route("/games/{name}/program.json", partial(_program, catalog)),
         Route("/sw.js", partial(_service_worker, client / "src" / "offline" / "service-worker.js")),
@@ -58,6 +63,10 @@ class Engine:
         version = json.loads((pyodide / "package.json").read_text("utf-8"))["version"]
         self._python = f"/vendor/pyodide/{version}/"
         self._name, self._zip = bundle()
+
+    @property
+    def addresses(self) -> list[str]:
+        return list(self._about["bytes"])
 
     def routes(self) -> list[BaseRoute]:
         pinned = [
@@ -76,6 +85,10 @@ class Engine:
         return {"python": self._python, "engine": engine, "bytes": {**files, engine: len(self._zip)}}
 
 
+async def _site(site: SiteList, request: Request) -> Response:
+    return checked_again(request, await asyncio.to_thread(site.read), "application/json")
+
+
 async def _program(catalog: Catalog, request: Request) -> Response:
     game = catalog.games.get(request.path_params["name"])
     if game is None or not runs_in_browsers(game):
@@ -90,9 +103,7 @@ def runs_in_browsers(game: Game) -> bool:
 def _read_program(game: Game) -> bytes:
     """`{name, hash, manifest, main}`: the manifest as its author wrote it, to be parsed by the same rules there."""
     manifest = tomllib.loads((game.folder / MANIFEST_FILE).read_text("utf-8"))
-    main = game.folder / MAIN_FILE
-    source = main.read_text("utf-8") if main.is_file() else ""
-    program = {"name": game.name, "hash": game.hash, "manifest": manifest, "main": source}
+    program = {"name": game.name, "hash": game.hash, "manifest": manifest, "main": game.main_source}
     return json.dumps(program, ensure_ascii=False).encode()
 
 

@@ -56,17 +56,18 @@ INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DO
 def routes(client: Path, catalog: Catalog) -> list[BaseRoute]:
     """Folders that are not there are left out: a lobby without the browser's packages still serves its API."""
     pages = Folder(client / "pages")
-    folders = {
+    shell = {
         "/client": Folder(client / "src"),
         "/stage": Folder(client / "stage"),
         "/pages": pages,
         "/vendor/msgpack": Folder(client / "node_modules" / "@msgpack" / "msgpack" / "dist.esm"),
-        **{f"/games/{name}": GameFolder(game, pages) for name, game in catalog.games.items()},
     }
+    games = {f"/games/{name}": GameFolder(game, pages) for name, game in catalog.games.items()}
+    folders = {**shell, **games}
     mounts: list[BaseRoute] = [Mount(path, folder) for path, folder in folders.items() if folder.path.is_dir()]
     if pages.path.is_dir():
         mounts = [Route("/", pages.front_page), *mounts]
-    return [*offline.routes(client, catalog), *mounts]
+    return [*offline.routes(client, catalog, {path: folder.path for path, folder in shell.items()}), *mounts]
 
 
 class Folder(StaticFiles):

@@ -48,6 +48,8 @@ export const INPUT_VALUES = 32;
 export const ACTS_WAITING = 64;
 export const SCENE_OBJECTS = 5_000;
 export const SCENE_BYTES = 1_048_576;
+export const SCENE_DEPTH = 16;
+export const CLASS_FIELDS = 250;
 export const EVENTS_PER_TICK = 500;
 export const TICK_BUDGET = 0.5;
 export const OVER_BUDGET_S = 10;
@@ -385,6 +387,7 @@ export const WORKER_TO_CLIENT = {
     ["received", integer()],
     ["members", listOf(MemberRow, 1024)],
     ["addedPlayers", listOf(PlayerRow, 1024)],
+    ["hasMain", boolean()],
     ["tickHz", integer()],
     ["inputs", listOf(InputRow, 32)],
     ["localPlayers", integer()],
@@ -624,6 +627,7 @@ export const WORKER_TO_CLIENT = {
  *   received: number,
  *   members: MemberRow[],
  *   addedPlayers: PlayerRow[],
+ *   hasMain: boolean,
  *   tickHz: number,
  *   inputs: InputRow[],
  *   localPlayers: number,

@@ -171,6 +171,7 @@ def _show(room: Interior, member: Member, *, has_returned: bool, now: float) -> 
         received=member.received,
         members=people.rows(),
         added_players=people.added_rows(),
+        has_main=is_played,
         tick_hz=rules.tick_hz if is_played else 0,
         inputs=[InputRow(*declared) for declared in rules.inputs.items()] if is_played else [],
         local_players=rules.local_players,

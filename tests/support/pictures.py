@@ -23,6 +23,7 @@ _DEN: dict[str, Any] = {
     "received": 0,
     "members": [],
     "added_players": [],
+    "has_main": False,
     "tick_hz": 0,
     "inputs": [],
     "local_players": 1,

@@ -120,6 +120,7 @@ PRIVATE_BOARD = a_picture(
     received=12,
     members=[ANN, EVE],
     added_players=[PlayerRow(5, 1, "Ann's brother")],
+    has_main=True,
     tick_hz=20,
     inputs=[InputRow("move", STICK), InputRow("fire", BUTTON)],
     local_players=2,

@@ -48,9 +48,9 @@ export class Hosted {
     this.#listen();
   }
 
-  /** A room whose game a page runs says how many may share a screen; one that only relays has no such game. @param {Room} room */
-  static isFor(room) {
-    return room.authority === "host" && room.localPlayersMost > 0;
+  /** Whether the game of such a room is run by its host's page. @param {import("../protocol.js").RoomJoinedMessage} picture */
+  static isFor({ authority, hasMain }) {
+    return authority === "host" && hasMain;
   }
 
   /** @type {Room} */ #room;

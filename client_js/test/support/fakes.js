@@ -172,7 +172,7 @@ export const ROOM_ROW = {
 export const JOINED = {
   roomId: "r1", game: "chat", name: "Tea", seats: 8, authority: "none", options: {}, ownerEpoch: 1, hostEpoch: 1, host: 1,
   doors: "public", isLocked: false, invite: "", spectatorSeats: 4, you: 2, hasReturned: false, received: 0,
-  addedPlayers: [], tickHz: 0, inputs: [], localPlayers: 1,
+  addedPlayers: [], hasMain: false, tickHz: 0, inputs: [], localPlayers: 1,
   members: [
     { number: 1, clientId: "c1", username: "Bea", role: "player", isAway: false },
     { number: 2, clientId: "guest7", username: "Ada", role: "player", isAway: false },

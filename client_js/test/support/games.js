@@ -15,6 +15,6 @@ export function update(tick, changes = {}) {
 
 /** A room's `room-joined` of a game at 20 Hz. */
 export const PLAYED = {
-  authority: "server", game: "arena", tickHz: 20, localPlayers: 3,
+  authority: "server", game: "arena", hasMain: true, tickHz: 20, localPlayers: 3,
   inputs: [{ name: "move", type: "stick" }, { name: "gas", type: "axis" }, { name: "fire", type: "button" }],
 };

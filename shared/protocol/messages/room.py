@@ -63,7 +63,8 @@ class RoomJoined(NamedTuple):
     `has_returned`: its session goes on, but what it missed cannot be told exactly, hence the picture. It is the session
     that the client knows if `you` is the number that it had.
 
-    `tick_hz` (0: turns), `inputs` and `local_players` (how many may share one screen) are what the game declares.
+    `has_main`: a `main.py` runs here, on the worker or, in authority `host`, in the host's page. `tick_hz` (0: turns),
+    `inputs` and `local_players` (how many may share one screen) are what the game declares.
     """
 
     room_id: Id
@@ -84,6 +85,7 @@ class RoomJoined(NamedTuple):
     received: Count
     members: Annotated[list[MemberRow], ListOf(MemberRow, 1024)]
     added_players: Annotated[list[PlayerRow], ListOf(PlayerRow, 1024)]
+    has_main: Flag
     tick_hz: Count
     inputs: Annotated[list[InputRow], ListOf(InputRow, limits.INPUT_VALUES)]
     local_players: Count
