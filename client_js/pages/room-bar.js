@@ -1,5 +1,6 @@
 // The bar on top of a game's page: the way out, the room's name, who leads, how full it is.
 
+import { debugKey } from "./debug-key.js";
 import { counted, el } from "./dom.js";
 import { toast } from "./toasts.js";
 
@@ -28,8 +29,9 @@ export function roomBar(room, title, toggle) {
       title,
     ].filter(Boolean).join(" · ");
   };
-  for (const notice of /** @type {const} */ (["joined", "left", "renamed", "host", "seat", "resumed"])) room.notices.on(notice, show);
+  for (const notice of /** @type {const} */ (["joined", "left", "player-joined", "player-left", "renamed", "host", "seat", "resumed"])) room.notices.on(notice, show);
   show();
+  debugKey(room);
   return el("header", { class: "bar room-bar" }, leave, el("div", { class: "title" }, el("h1", {}, room.name), about), seat, toggle);
 }
 

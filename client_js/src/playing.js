@@ -31,6 +31,8 @@ export class Playing {
     /** The bytes that `scene` came from, for a prediction that begins later; null: too many. @type {Uint8Array[] | null} */
     this.past = [];
     this.pastBytes = 0;
+    /** Scenes and updates so far. */
+    this.updates = 0;
     /** Called when an update is missing: the next scene mends it. @type {() => void} */
     this.onGap = () => {};
     this.smooth = new Smooth(room.tickHz, this.scene, (events) => this.#tell(events));
@@ -74,6 +76,7 @@ export class Playing {
   show(message, payload) {
     this.scene.show(message);
     this.isWhole = true;
+    this.updates += 1;
     this.past = [];
     this.pastBytes = 0;
     this.#remember(payload);
@@ -87,6 +90,7 @@ export class Playing {
     if (!this.isWhole) return;
     this.isWhole = this.scene.apply(update);
     if (!this.isWhole) return void guarded(this.onGap);
+    this.updates += 1;
     this.#remember(payload);
     this.smooth.add(update, this.shell.now());
     this.prediction?.heard(payload, update.inputs);

@@ -70,6 +70,11 @@ export class Prediction {
     return this.opening;
   }
 
+  /** Whether one's own objects are shown as predicted. */
+  get isShown() {
+    return this.isReady && !this.isOver && !this.playing.room.runsHere;
+  }
+
   close() {
     this.isOver = true;
     this.port?.terminate();
@@ -94,7 +99,7 @@ export class Prediction {
 
   /** Puts one's own objects where they are by now. @param {Scene} shown @param {number} nowMs */
   lay(shown, nowMs) {
-    if (!this.isReady || this.isOver || this.playing.room.runsHere) return;
+    if (!this.isShown) return;
     const tick = this.#tick(nowMs);
     this.#ask(Math.floor(tick));
     this.#fade(Math.max(0, nowMs - this.laidMs));
