@@ -27,6 +27,8 @@ BEAT_EVERY_S = 1.0
 ME = ClientId("offline")
 """The only client there is."""
 HERE = WorkerId("offline")
+FIRST = 1
+"""The number of a room's first member."""
 
 
 def open_role(setup: Mapping[str, Any], now: float) -> "OfflineRoom":
@@ -38,7 +40,8 @@ class OfflineRoom:
     """`next_at` is NEVER once the room is over."""
 
     def __init__(self, program: Program, setup: Mapping[str, Any], now: float) -> None:
-        chance = Random(setup["seed"])
+        chance, rules = Random(setup["seed"]), program.manifest.rules
+        self._most_players = rules.local_players
         self._decoder = Decoder(CLIENT_TO_WORKER)
         self._room = Room(
             _record(program, setup, now),
@@ -47,27 +50,45 @@ class OfflineRoom:
             now=now,
             code=program.code,
             policy=program.manifest.policy,
+            rules=rules,
+            chance=Random(setup["seed"]),
+            local_member=FIRST,
         )
         self._news: list[bytes] = []
         self._beat_at = now
         self._is_over = False
-        self._me = self._room.join(_seat(players=1), setup["username"], now)
+        self._room.join(_seat(players=1), setup["username"], now)
 
     @property
     def next_at(self) -> float:
-        return NEVER if self._is_over else self._beat_at
+        update_at = self._room.next_update_at
+        if self._is_over:
+            return NEVER
+        return self._beat_at if update_at is None else min(self._beat_at, update_at)
 
     def receive(self, payload: bytes, now: float) -> None:
         message = self._decoder.decode(payload)
-        self._in_core(lambda: self._room.receive(self._me, message, now), now)
+        self._in_core(lambda: self._room.receive(FIRST, message, now), now)
 
     def turn(self, now: float) -> bytes:
-        if now >= self._beat_at and not self._is_over:
+        if now >= self._beat_at:
             self._beat_at = now + BEAT_EVERY_S
             self._in_core(lambda: self._room.tick(now), now)
-        self._speak(now)
+        while not self._is_over and self._goes_on(now):
+            pass
         out, self._news = self._news, []
         return b"".join(out)
+
+    def _goes_on(self, now: float) -> bool:
+        """What is due, then what is to be said and done. Whether anything may follow from that."""
+        update_at = self._room.next_update_at
+        if update_at is not None and update_at <= now:
+            self._in_core(lambda: self._room.update(now), now)
+        self._news.extend(joined for _, joined in self._room.flush())
+        asked = self._room.take_effects()
+        for effect in asked:
+            self._in_core(partial(self._perform, effect, now), now)
+        return bool(asked)
 
     def _in_core(self, step: Callable[[], None], now: float) -> None:
         """A game that fails ends the room, as on a server; only that here its author is told why."""
@@ -77,22 +98,12 @@ class OfflineRoom:
             self._news.append(log(error))
             self._room.end(GAME_BROKEN, now)
 
-    def _speak(self, now: float) -> None:
-        """What is to be said, then what is to be done, until nothing follows from it."""
-        while True:
-            self._news.extend(joined for _, joined in self._room.flush())
-            asked = self._room.take_effects()
-            if not asked:
-                return
-            for effect in asked:
-                self._in_core(partial(self._perform, effect, now), now)
-
     def _perform(self, effect: effects.Effect, now: float) -> None:
         match effect:
             case effects.Release(number, confirm=True):
                 self._room.released(number)
             case effects.Reserve(number, players=players):
-                seat = _seat(players) if players <= self._room_for else None
+                seat = _seat(players) if players <= self._most_players else None
                 self._room.reserved(number, seat, now)
             case effects.NextRoom(number, request):
                 refusal = RoomError(NOT_ALLOWED, "There is no other room without a server.")
@@ -123,7 +134,7 @@ def _record(program: Program, setup: Mapping[str, Any], now: float) -> RoomRecor
         game=manifest.name,
         game_hash=program.hash,
         name=manifest.title,
-        seats=1,
+        seats=manifest.rules.local_players,
         spectators=0,
         authority="server" if program.code else manifest.authority,
         options=check_options(manifest, setup["options"]),
