@@ -10,6 +10,8 @@ const BEAT_MS = 50;
 const PACES = { "relay": { perS: 60, burst: 60 }, "as-host": { perS: 120, burst: 120 }, "chat": { perS: 2, burst: 4 } };
 /** @type {Pace} */
 const OTHER = { perS: 2, burst: 4 };
+/** Messages that share the pace of another one. @type {Record<string, string>} */
+const LIKE = { "act": "relay" };
 
 export class Outbox {
   /** @param {import("./shell.js").Shell} shell @param {import("./session.js").Session} session */
@@ -80,9 +82,9 @@ export class Outbox {
 
   /** @param {string} name */
   #mayGo(name) {
-    const { perS, burst } = PACES[name] ?? OTHER;
+    const kind = LIKE[name] ?? (name in PACES ? name : "other");
+    const { perS, burst } = PACES[kind] ?? OTHER;
     const now = this.shell.now();
-    const kind = name in PACES ? name : "other";
     const { allowed, atMs } = this.buckets.get(kind) ?? { allowed: burst, atMs: now };
     const more = Math.min(burst, allowed + ((now - atMs) / 1000) * perS);
     this.buckets.set(kind, { allowed: more >= 1 ? more - 1 : more, atMs: now });

@@ -59,6 +59,14 @@ test("each class has its own pace", async () => {
   assert.equal(written.length, 6);
 });
 
+test("acts and relayed messages share a pace", () => {
+  const { outbox, written, add, write } = anOutbox();
+  add(40, "act");
+  add(40);
+  outbox.open(write);
+  assert.equal(written.length, 60);
+});
+
 test("what is to follow waits for all of it, and is dropped with the line", async () => {
   const { world, outbox, add, write } = anOutbox();
   const done = [];
