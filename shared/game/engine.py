@@ -61,8 +61,8 @@ class Engine:
         self.input_table, self.act_table = InputTable(rules.inputs), ActTable(rules.acts)
         self._wiring = Wiring(self.objects.by_id, self.world.players)
         self._tracker = Tracker(self.world.scene, self.objects, self._wiring)
-        has_views = getattr(code, "sees", None) is not None
-        self._views = Views(self._sees, self.world, self.objects) if has_views else None
+        sees = getattr(code, "sees", None)
+        self._views = Views(sees, self.world, self.objects) if sees is not None else None
         self._sent_tick = 0
         self._events_now = self._events_bytes = 0
 
@@ -180,14 +180,7 @@ class Engine:
     def call(self, name: str, *args: Any) -> Any:
         """A function of the game's, if it has it. Raises CodeFailed."""
         function: Callable[..., Any] | None = getattr(self.code, name, None)
-        if function is None:
-            return None
-        try:
-            return function(*args)
-        except CodeFailed:
-            raise
-        except (Exception, SystemExit) as error:
-            raise CodeFailed(name, f"{type(error).__name__}: {error}") from error
+        return None if function is None else _called(name, function, *args)
 
     # --- what they see
 
@@ -195,39 +188,31 @@ class Engine:
         """The picture that the last `updates` led to, as this member sees it; the next ones follow from it."""
         self.begin()
         tracker = self._tracker
-        ids: Ids = tracker.ids if self._views is None else self._views.of(member, tracker.ids)
+        ids: Ids = tracker.ids if self._views is None else _called("sees", self._views.of, member, tracker.ids)
         return Scene(self._sent_tick, tracker.classes(), tracker.fields(), tracker.rows(ids))
 
     def updates(self) -> list[ViewUpdate]:
-        """From the last picture to the present one, one per view. To be called after each step, or a few."""
+        """From the last picture to the present one, one per view. To be called after each step, or after a few."""
         self.begin()
-        base, self._sent_tick = self._sent_tick, self.tick
-        changes = self._tracker.take()
-        events, self.events = self.events, []
-        self._events_bytes = 0
-        numbers = [[player.id, hand.number] for player, hand in self._hands() if hand.number]
-        rest = (events, numbers)
+        changes, rows = self._tracker.take(), self._tracker.rows
+        head = (self.tick, self._sent_tick, changes.classes, changes.fields)
+        tail = (self.events, self._numbers())
+        self._sent_tick, self.events, self._events_bytes = self.tick, [], 0
         if self._views is None:
-            added = self._tracker.rows(changes.added)
-            update = Update(
-                self.tick, base, changes.classes, changes.fields, added, changes.changed, changes.removed, *rest
-            )
+            update = Update(*head, rows(changes.added), changes.changed, changes.removed, *tail)
             return [ViewUpdate(None, update)]
         found = []
-        for members, before, now in self._views.turn(self._tracker.ids):
-            was, is_ = frozenset(before), frozenset(now)
-            added = self._tracker.rows(id for id in now if id not in was)
-            changed = [row for row in changes.changed if row[0] in was and row[0] in is_]
-            removed = [id for id in before if id not in is_]
-            update = Update(self.tick, base, changes.classes, changes.fields, added, changed, removed, *rest)
-            found.append(ViewUpdate(members, update))
+        for members, before, now in _called("sees", self._views.turn, self._tracker.ids):
+            had, has = frozenset(before), frozenset(now)
+            changed = [row for row in changes.changed if row[0] in had and row[0] in has]
+            added, removed = [id for id in now if id not in had], [id for id in before if id not in has]
+            found.append(ViewUpdate(members, Update(*head, rows(added), changed, removed, *tail)))
         return found
 
-    def _hands(self) -> list[tuple[Player, Hand]]:
-        return [(player, self.hands[player.id]) for player in self.world.players]
-
-    def _sees(self, player: Player | None, thing: Any) -> bool:
-        return bool(self.call("sees", self.world, player, thing))
+    def _numbers(self) -> list[list[int]]:
+        """The last input of each player who numbers them."""
+        hands = [(player.id, self.hands[player.id].number) for player in self.world.players]
+        return [[id, number] for id, number in hands if number]
 
     def _emit(self, name: str, fields: dict[str, Any]) -> None:
         self._events_now += 1
@@ -258,3 +243,13 @@ class Engine:
         self.has_begun, self._sent_tick = True, self.tick
         self._tracker.take()
         return unfit
+
+
+def _called(name: str, function: Callable[..., Any], *args: Any) -> Any:
+    """A function of the game's, or one that calls it. Raises CodeFailed."""
+    try:
+        return function(*args)
+    except CodeFailed:
+        raise
+    except (Exception, SystemExit) as error:
+        raise CodeFailed(name, f"{type(error).__name__}: {error}") from error

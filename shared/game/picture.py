@@ -5,8 +5,7 @@ Attributes of an object's class (lower case, a number, text or flag) are its fie
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import compress
-from operator import is_not
+from math import floor
 from typing import Any, NamedTuple
 
 from shared.game.failures import GameFailed
@@ -19,6 +18,8 @@ Row = list[Any]
 LEAD = 2
 """The id and the class index come before the values of a row."""
 UNSENT = -1
+_LOOSE = object()
+"""Stands for a value that may change in place: none is this one."""
 
 
 class Changes(NamedTuple):
@@ -33,14 +34,15 @@ class Changes(NamedTuple):
 
 
 class ClassTable:
-    """The field names of one class in the order in which they were first seen."""
+    """The field names of one class in the order in which they were first seen. `places` are where they stand in a row;
+    `quanta` are by place."""
 
     __slots__ = ("_quantised", "cls", "defaults", "has_grown", "index", "names", "places", "quanta")
 
     def __init__(self, index: int, cls: type) -> None:
         self.index, self.cls = index, cls
         self.names: list[str] = []
-        self.quanta: list[float] = []
+        self.quanta: list[float] = [0] * LEAD
         self.places: dict[str, int] = {"id": UNSENT}
         self.has_grown = True
         self._quantised: Mapping[str, float] = getattr(cls, "quantised", {})
@@ -67,21 +69,27 @@ class ClassTable:
         return LEAD + len(self.names) - 1
 
     def entry(self) -> list[Any]:
-        return [self.cls.__name__, list(self.names), list(self.quanta)]
+        return [self.cls.__name__, list(self.names), self.quanta[LEAD:]]
 
 
 class Trace:
-    """One object as it was sent: `raw`, its attributes, with their `names`; `row`, what they are on the wire. `loose`:
-    names of those that may change in place."""
+    """One object as it was sent: its attributes by `names` and `values`; `row`, what they are on the wire. `is_loose`:
+    there are values that may change in place."""
 
-    __slots__ = ("loose", "names", "raw", "row", "table", "thing")
+    __slots__ = ("is_loose", "names", "row", "table", "thing", "values")
 
     def __init__(self, thing: Any, table: ClassTable, id: int) -> None:
         self.thing, self.table = thing, table
-        self.raw: dict[str, Any] = {}
         self.names: list[str] = []
-        self.loose: list[str] = []
+        self.values: list[Any] = []
+        self.is_loose = False
         self.row: Row = [id, table.index]
+
+    def keep(self, values: list[Any]) -> None:
+        if self.is_loose:
+            self.values = [value if type(value) in SCALARS else _LOOSE for value in values]
+        else:
+            self.values = values
 
 
 class Tracker:
@@ -159,64 +167,80 @@ class Tracker:
         trace = Trace(thing, table, id)
         self._rows_bytes += weight(trace.row)
         for name, value in table.defaults.items():
-            self._put(trace.row, table.place(name), self._field(table, name, table.place(name), value))
+            place = self._make_place(trace, name)
+            self._put(trace.row, place, self._field(trace, name, place, value))
         self._compare(trace)
         return trace
 
     def _compare(self, trace: Trace) -> Row:
-        """`[id, field index, value, …]` of what is different now. The hot path: a value that is the same object as before
-        is looked at again only if it is of a kind that changes in place."""
-        row, table, now = trace.row, trace.table, trace.thing.__dict__
-        change = [row[0]]
-        if trace.names == list(now):
-            fresh = list(compress(now.items(), map(is_not, now.values(), trace.raw.values())))
-        else:
-            self._drop_missing(trace, change)
-            trace.names, fresh = list(now), list(now.items())
-        if trace.loose:
-            fresh += [(name, now[name]) for name in trace.loose]
-        if not fresh:
-            return change
-        trace.raw = now.copy()
-        places = table.places
-        for name, value in fresh:
-            place = places.get(name) or table.place(name)
-            if place == UNSENT:
-                continue
-            if type(value) not in SCALARS and name not in trace.loose:
-                trace.loose.append(name)
-            wire = self._field(table, name, place, value)
-            if self._put(row, place, wire):
-                change += (place - LEAD, wire)
+        """`[id, field index, value, …]` of what is different now. The hot path: what is the same object as before is
+        passed over, and a float is dealt with here."""
+        row, table, now, name = trace.row, trace.table, trace.thing.__dict__, ""
+        places, quanta, change, is_stale = table.places, table.quanta, [row[0]], False
+        if trace.names != list(now):
+            self._take_names(trace, change)
+        try:
+            for name, value, before in zip(trace.names, now.values(), trace.values):  # noqa: B905
+                if value is before:
+                    continue
+                is_stale = True
+                place = places.get(name, len(row))
+                if place >= len(row):
+                    place = self._make_place(trace, name)
+                if place == UNSENT:
+                    continue
+                if type(value) is float:
+                    wire = floor(value / quanta[place] + 0.5) if quanta[place] else value
+                    sent = row[place]
+                    if type(sent) is type(wire):
+                        if sent != wire:
+                            row[place] = wire
+                            change += (place - LEAD, wire)
+                        continue
+                else:
+                    wire = self._field(trace, name, place, value)
+                if self._put(row, place, wire):
+                    change += (place - LEAD, wire)
+        except (ValueError, OverflowError):
+            raise GameFailed("scene", f"{table.cls.__name__}.{name} is quantised, but {now[name]}") from None
+        if is_stale:
+            trace.keep(list(now.values()))
         return change
 
-    def _drop_missing(self, trace: Trace, change: Row) -> None:
-        """Attributes that the object has no more fall back to those of its class."""
-        table, now = trace.table, trace.thing.__dict__
+    def _take_names(self, trace: Trace, change: Row) -> None:
+        """The object has other attributes than before. Those that are gone fall back to those of its class."""
+        now = trace.thing.__dict__
         for name in [name for name in trace.names if name not in now]:
-            place = table.place(name)
+            place = self._make_place(trace, name)
             if place != UNSENT:
-                wire = self._field(table, name, place, table.defaults.get(name))
+                wire = self._field(trace, name, place, trace.table.defaults.get(name))
                 if self._put(trace.row, place, wire):
                     change += (place - LEAD, wire)
-        trace.loose = [name for name in trace.loose if name in now]
+        trace.names = list(now)
+        trace.values = [_LOOSE] * len(now)
 
-    def _field(self, table: ClassTable, name: str, place: int, value: Any) -> Any:
+    def _make_place(self, trace: Trace, name: str) -> int:
+        """Of a field that is new in its class, or was when the row was made."""
+        place = trace.table.place(name)
+        missing = place + 1 - len(trace.row)
+        if missing > 0:
+            trace.row.extend([None] * missing)
+            self._rows_bytes += NUMBER_BYTES * missing
+        return place
+
+    def _field(self, trace: Trace, name: str, place: int, value: Any) -> Any:
         """The value as it travels."""
-        quantum = table.quanta[place - LEAD]
-        if quantum and value is not None:
-            try:
-                return round(value / quantum)
-            except (TypeError, ValueError, OverflowError):
-                raise GameFailed("scene", f"{table.cls.__name__}.{name} is quantised, but {value!r:.40}") from None
-        return value if type(value) is float else self._wire(table.cls.__name__, name, value)
+        table, kind = trace.table, type(value)
+        if table.quanta[place] and value is not None:
+            if kind is not int and kind is not float:
+                raise GameFailed("scene", f"{table.cls.__name__}.{name} is quantised, but {value!r:.40}")
+            return floor(value / table.quanta[place] + 0.5)
+        if kind not in SCALARS:
+            trace.is_loose = True
+        return self._wire(table.cls.__name__, name, value)
 
     def _put(self, row: Row, place: int, wire: Any) -> bool:
         """Whether that changed the row."""
-        if place >= len(row):
-            missing = place + 1 - len(row)
-            row.extend([None] * missing)
-            self._rows_bytes += NUMBER_BYTES * missing
         before = row[place]
         if before is wire or is_same(before, wire):
             return False
