@@ -4,7 +4,9 @@ One `match`, and the set of effects is closed. Absent: the end of a room, which 
 (`room_shell.py`).
 """
 
+import time
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from room_worker.clerk import Clerk
@@ -30,6 +32,10 @@ class Surroundings:
     """A member's line is lost, or it is gone for good."""
     next_room: Callable[[RoomRecord, NextRoom], Awaitable[None]]
     """Place it, with seats for everybody of the room. Raises RoomError; may be asked again."""
+    noted: Callable[[RoomId], AbstractContextManager[None]] = lambda _: nullcontext()
+    """Around what a room's game does: should it never return, the node knows which room it was."""
+    busy_s: Callable[[], float] = time.thread_time
+    """Processor time of the thread that runs the rooms."""
 
 
 class Deeds:

@@ -45,12 +45,13 @@ class Heartbeat:
 
     @contextmanager
     def running(self, room_id: RoomId) -> Iterator[None]:
-        """Around each call into a game's code."""
+        """Around each call into a game's code, also within one another."""
+        outer = self._cells.running
         self._cells.running = room_id.encode()[:ROOM_ID_BYTES]
         try:
             yield
         finally:
-            self._cells.running = b""
+            self._cells.running = outer
 
     # The node's side
 

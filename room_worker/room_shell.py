@@ -14,13 +14,15 @@ from collections.abc import Callable
 
 from room_worker.clerk import Clerk
 from room_worker.deeds import Deeds, Surroundings
+from room_worker.game_clock import GameClock
 from room_worker.room_lines import RoomLines
 from room_worker.seated import Line, Seated
 from shared.game.failures import CodeFailed
-from shared.protocol.errors import GAME_BROKEN, INTERNAL, STORE_UNAVAILABLE, ErrorKind, RoomError
+from shared.protocol.errors import GAME_BROKEN, GAME_TOO_SLOW, INTERNAL, STORE_UNAVAILABLE, ErrorKind, RoomError
 from shared.protocol.ids import ClientId
 from shared.protocol.messages import ClientMessage, Hello
 from shared.protocol.records import RoomRecord, Seat
+from shared.room.code import RoomCode
 from shared.room.effects import Dispose, Effect
 from shared.room.room import Room
 
@@ -48,6 +50,15 @@ class RoomShell:
         self._deeds = Deeds(record, room, clerk, self._lines, around, tell=self._in_core, drop=self._drop)
         self._loop = asyncio.get_running_loop()
         self._is_touched = False
+        self._clock = GameClock(
+            record,
+            room,
+            now=around.now,
+            lease=around.lease,
+            noted=lambda: around.noted(record.spec.room_id),
+            busy_s=around.busy_s,
+            turn=self._turn,
+        )
         self._ticker = self._loop.call_later(_phase_s(record), self._tick)
 
     # What comes in
@@ -111,6 +122,20 @@ class RoomShell:
         for number, message in self._lines.take_held():
             if number in self._lines:
                 self.receive(number, message, self._around.now())
+        if self.room.next_update_at is not None:
+            self.touch()
+
+    def reload(self, code: RoomCode) -> None:
+        """In development: the game's code was changed. Code that cannot run is refused, and the older one runs on."""
+        spec = self.record.spec
+        try:
+            is_kept, text = self.room.reload(code, self._around.now())
+        except CodeFailed as error:
+            log.error("room %s (%s) keeps its older code: %s", spec.room_id, spec.game, error, exc_info=error.__cause__)
+            return
+        state = "kept its state" if is_kept else "began again"
+        log.info("room %s (%s) runs the changed code and %s. %s", spec.room_id, spec.game, state, text)
+        self.touch()
 
     async def wait_idle(self) -> None:
         """Until nothing that this room asked of the directory is still under way: a refused one's seat is free, say."""
@@ -127,8 +152,10 @@ class RoomShell:
 
     def _turn(self) -> None:
         self._is_touched = False
+        slow = self._lines.slow()
+        self._play(slow)
         try:
-            batch = self.room.flush(self._lines.slow())
+            batch = self.room.flush(slow)
             effects = self.room.take_effects()
         except Exception:
             log.exception("room %s could not be flushed", self.record.spec.room_id)
@@ -138,6 +165,16 @@ class RoomShell:
             self._say_farewell(batch, effects, last)
         else:
             self._deliver(batch, effects)
+        self._clock.wind()
+
+    def _play(self, slow: list[int]) -> None:
+        try:
+            if self._clock.play(slow):
+                return
+        except Exception as error:
+            self.fail(error)
+        else:
+            self.room.end(GAME_TOO_SLOW, self._around.now())
 
     def _deliver(self, batch: list[tuple[int, bytes]], effects: list[Effect]) -> None:
         self._lines.deliver(batch)
@@ -161,6 +198,7 @@ class RoomShell:
 
     def _drop(self) -> None:
         self._ticker.cancel()
+        self._clock.stop()
         self._over(self)
 
     def _hold_back(self, number: int, message: ClientMessage) -> None:

@@ -6,6 +6,7 @@ build it once. The table also gathers which rooms' records changed, for the rene
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from random import Random
 
 from room_worker.clerk import Clerk, Ownership
 from room_worker.deeds import Surroundings
@@ -13,7 +14,7 @@ from room_worker.game_code import GameCode
 from room_worker.heartbeat import Heartbeat
 from room_worker.lease import Lease
 from room_worker.room_shell import RoomShell
-from shared.catalog import Catalog
+from shared.catalog import Catalog, Game
 from shared.clock import Clock
 from shared.game.failures import CodeFailed
 from shared.protocol.errors import GAME_UNKNOWN, NO_WORKER, ROOM_MOVED, ErrorKind, RoomError
@@ -22,6 +23,9 @@ from shared.protocol.records import RoomRecord
 from shared.room.effects import NextRoom
 from shared.room.room import Room
 from shared.rules.buckets import PACES, Pace
+
+SEED_CHARS = 26
+"""Of what a game's chance is drawn from: 127 bits."""
 
 Encode = Callable[[object], bytes]
 Parted = Callable[[ClientId, RoomRecord, ErrorKind], None]
@@ -50,7 +54,7 @@ class Rooms:
         self._catalog, self._ownership, self._heartbeat = catalog, ownership, heartbeat
         self._clock, self._encode, self._most, self._paces = clock, encode, most, paces
         self._dice = dice
-        self._around = Surroundings(clock.now, lease, self._announce, parted, next_room)
+        self._around = Surroundings(clock.now, lease, self._announce, parted, next_room, heartbeat.running)
         self._shells: dict[RoomId, RoomShell] = {}
         self._changed: set[RoomId] = set()
         self._has_changes = asyncio.Event()
@@ -102,7 +106,11 @@ class Rooms:
         game = self._catalog.game(record.spec.game)
         if game.hash != record.spec.game_hash:
             raise RoomError(GAME_UNKNOWN, "This server has another version of that game.")
-        return GameCode(game, record.spec.room_id, self._heartbeat) if game.server_source else None
+        return self._code(game, record.spec.room_id)
+
+    def _code(self, game: Game, room_id: RoomId) -> GameCode | None:
+        has_code = game.server_source or game.main_source
+        return GameCode(game, room_id, self._heartbeat) if has_code else None
 
     def _enter(self, record: RoomRecord, code: GameCode | None) -> RoomShell:
         room_id, manifest = record.spec.room_id, self._catalog.game(record.spec.game).manifest
@@ -114,6 +122,8 @@ class Rooms:
             code=code,
             policy=manifest.policy,
             paces=self._paces,
+            rules=manifest.rules,
+            chance=Random(draw_id(self._dice, SEED_CHARS)),
         )
         clerk = Clerk(room_id, record.owner_epoch, self._ownership)
         shell = self._shells[room_id] = RoomShell(record, room, clerk, self._around, self._drop)

@@ -178,13 +178,14 @@ def decode_all(joined: bytes) -> list[Any]:
 
 
 class OneWorker:
-    """`games`: a name to the text of its server.py; `manifests`: to what its game.toml says. Nothing renews until
-    `renewal` is run or asked to beat."""
+    """`games`: a name to the text of its server.py; `mains`: to that of its main.py; `manifests`: to what its game.toml
+    says. Nothing renews until `renewal` is run or asked to beat."""
 
     def __init__(
         self,
         most: int = 100,
         manifests: dict[str, dict[str, Any]] | None = None,
+        mains: dict[str, str] | None = None,
         encode: Encode | None = None,
         paces: Mapping[str, Pace] = PACES,
         **games: str,
@@ -192,7 +193,7 @@ class OneWorker:
         encode = encode or encode_prefixed
         self.clock, self.lease = LoopClock(), Lease()
         self.directory = Directory(lambda: int(self.clock.now() * 1000))
-        self.catalog = catalog_of({"plain": ""} | games, manifests or {})
+        self.catalog = catalog_of({"plain": ""} | games, manifests, mains)
         self.bus = MemoryBus()
         self.farewells = Farewells(self.bus)
         self.rooms = Rooms(
@@ -310,16 +311,21 @@ def ticket(hold: Hold) -> Ticket:
     )
 
 
-def catalog_of(games: dict[str, str], manifests: dict[str, dict[str, Any]] | None = None) -> Catalog:
-    """A game without a server.py needs to be named in `manifests` only."""
-    given = manifests or {}
-    known = dict.fromkeys(given, "") | games
-    return Catalog(
-        {
-            GameName(name): Game(parse_manifest(name, given.get(name, {})), Path("games") / name, "h", source)
-            for name, source in known.items()
-        }
-    )
+def catalog_of(
+    games: dict[str, str], manifests: dict[str, dict[str, Any]] | None = None, mains: dict[str, str] | None = None
+) -> Catalog:
+    """A game without a server.py needs to be named in `manifests` or `mains` only."""
+    toml: dict[str, dict[str, Any]] = {name: {"authority": "server"} for name in mains or {}}
+    for name, given in (manifests or {}).items():
+        toml[name] = toml.get(name, {}) | given
+    known = dict.fromkeys(toml, "") | games
+    return Catalog({GameName(name): _game(name, source, toml, mains or {}) for name, source in known.items()})
+
+
+def _game(name: str, server_source: str, toml: dict[str, dict[str, Any]], mains: dict[str, str]) -> Game:
+    main_source = mains.get(name, "")
+    manifest = parse_manifest(name, toml.get(name, {}), has_main=bool(main_source))
+    return Game(manifest, Path("games") / name, "h", server_source, main_source)
 
 
 def _describe() -> WorkerRecord:

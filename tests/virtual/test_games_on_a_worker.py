@@ -1,0 +1,293 @@
+"""Games that run on a worker: they tick, stand still with the lease, and fail alone, each at its limit."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from shared.game.delta import apply
+from shared.protocol.errors import GAME_BROKEN, GAME_TOO_SLOW, LINE_LOST, ROOM_CLOSED
+from shared.protocol.limits import CATCH_UP_TICKS, OVER_BUDGET_S
+from shared.protocol.messages import (
+    Relay,
+    RoomDisconnect,
+    RoomJoined,
+    Scene,
+    SendAct,
+    SendChat,
+    SendInput,
+    SendRelay,
+    Update,
+)
+from tests.support.one_worker import Guest, OneWorker, turn
+from tests.support.virtual_time import run
+
+QUIET = "def start(world):\n    pass\n\n"
+COUNTS = """
+def start(world):
+    world.scene.count = 0
+
+def update(world, dt):
+    world.scene.count += 1
+    world.scene.moved = sum(player.input.move.x for player in world.players)
+"""
+CARDS = f"""{QUIET}
+def update(world, dt):
+    for player in world.players:
+        for act in player.acts:
+            world.scene.last = act.card
+"""
+DRAWS = """
+seen = []
+
+def start(world):
+    seen.append(1)
+    world.scene.seen = list(seen)
+    world.scene.drawn = world.random.random()
+
+def update(world, dt):
+    pass
+"""
+DEAL = {"tick_hz": 0, "acts": {"play": {"card": "whole"}}}
+STICK = {"input": {"move": "stick"}}
+
+
+def counting(tick_hz: int = 20, **more: Any) -> OneWorker:
+    return OneWorker(mains={"counts": COUNTS}, manifests={"counts": STICK | {"tick_hz": tick_hz} | more})
+
+
+def picture(guest: Guest) -> Scene:
+    scene: Scene | None = None
+    for write in guest.writes:
+        for message in write:
+            if isinstance(message, Scene):
+                scene = message
+            elif isinstance(message, Update) and scene is not None and message.base == scene.tick:
+                scene = apply(scene, message)
+    assert scene is not None
+    return scene
+
+
+def test_a_game_ticks_at_its_pace() -> None:
+    async def main() -> None:
+        worker = counting()
+        ann, bob = await worker.table("counts", "ann", "bob")
+        await asyncio.sleep(1.0)
+        first = picture(ann).fields["count"]
+        bob.say(SendInput(2, 0, [0.5, 0]))
+        await asyncio.sleep(10.0)
+        assert picture(ann).fields["count"] == pytest.approx(first + 200, abs=1)
+        assert picture(ann) == picture(bob)
+        assert picture(ann).fields["moved"] == 0.5
+        assert len(ann.heard(Scene)) == 1
+        await worker.close()
+
+    run(main())
+
+
+def test_a_game_of_turns_answers_within_the_turn_of_the_loop() -> None:
+    async def main() -> None:
+        worker = OneWorker(mains={"cards": CARDS}, manifests={"cards": DEAL})
+        ann, bob = await worker.table("cards", "ann", "bob")
+        ann.say(SendAct(1, "play", {"card": 7}))
+        await turn()
+        assert picture(bob).fields == {"last": 7}
+        ticks = picture(bob).tick
+        await asyncio.sleep(10)
+        assert picture(bob).tick == ticks
+        await worker.close()
+
+    run(main())
+
+
+def test_while_the_lease_does_not_hold_the_game_stands_still_and_makes_up_a_little() -> None:
+    async def main() -> None:
+        worker = counting()
+        (ann,) = await worker.table("counts", "ann")
+        await asyncio.sleep(1.0)
+        before = picture(ann).tick
+        worker.expire_lease()
+        await asyncio.sleep(5.0)
+        assert picture(ann).tick <= before + 1
+        await worker.renewal.beat()
+        await turn()
+        assert before < picture(ann).tick <= before + 1 + CATCH_UP_TICKS
+        await asyncio.sleep(1.0)
+        assert picture(ann).tick == pytest.approx(before + CATCH_UP_TICKS + 20, abs=2)
+        await worker.close()
+
+    run(main())
+
+
+def test_an_end_is_told_with_its_result() -> None:
+    async def main() -> None:
+        worker = OneWorker(mains={"ends": QUIET + "def update(world, dt):\n    world.end(points=3)\n"})
+        (ann,) = await worker.table("ends", "ann")
+        await asyncio.sleep(1.0)
+        assert [type(message).__name__ for message in ann.writes[-1][-2:]] == ["Result", "RoomDisconnect"]
+        assert ann.closed is ROOM_CLOSED
+        assert len(worker.rooms) == 0
+
+    run(main())
+
+
+RAISES = QUIET + "def update(world, dt):\n    if world.tick > 5:\n        raise ValueError('the test says so')\n"
+FLOODS = QUIET + "def update(world, dt):\n    for n in range(world.tick * 100):\n        world.emit('boom', n=n)\n"
+GROWS = f"""{QUIET}
+class Thing:
+    pass
+
+def update(world, dt):
+    for _ in range(1000):
+        world.scene.add(Thing())
+"""
+SWELLS = """
+def start(world):
+    world.scene.text = "x"
+
+def update(world, dt):
+    world.scene.text += world.scene.text
+"""
+LEAKS = QUIET + "def update(world, dt):\n    world.scene.players = {1, 2}\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        (RAISES, "the test says so"),
+        (FLOODS, "EVENTS_PER_TICK"),
+        (GROWS, "SCENE_OBJECTS"),
+        (SWELLS, "SCENE_BYTES"),
+        (LEAKS, "is a set"),
+        (QUIET + "def update(world, dt):\n    pass\n\nx = 1 / 0\n", "ZeroDivisionError"),
+    ],
+    ids=["raises", "floods", "grows", "swells", "leaks", "does not load"],
+)
+def test_a_game_that_fails_ends_its_room_only(source: str, sentence: str, caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> None:
+        worker = OneWorker(mains={"bad": source, "counts": COUNTS}, manifests={"counts": STICK})
+        sender, listener = await worker.table("counts", "ann", "bob")
+        cat = await enter_or_fail(worker, "bad", "cat")
+        for number in range(200):
+            sender.say(SendRelay(0, "t", b"%d" % number))
+            await asyncio.sleep(0.02)
+        assert cat.closed is GAME_BROKEN
+        assert [relay.body for relay in listener.heard(Relay)] == [b"%d" % number for number in range(200)]
+        assert picture(sender).tick >= 75
+        assert len(worker.rooms) == 1
+        await worker.close()
+
+    run(main())
+    assert sentence in caplog.text
+    assert "Traceback" in caplog.text
+
+
+async def enter_or_fail(worker: OneWorker, game: str, client: str) -> Guest:
+    guest = Guest()
+    try:
+        return await worker.enter(worker.create(game, client), guest)
+    except Exception as error:
+        guest.closed = error.kind  # type: ignore[attr-defined]
+        return guest
+
+
+def test_a_game_over_its_budget_is_warned_of_then_stopped(caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> None:
+        worker = counting()
+        spent = [0.0]
+
+        def busy_s() -> float:
+            """Each look at the clock is 20 ms of work later: 40 % of a tick and more."""
+            spent[0] += 0.03
+            return spent[0]
+
+        object.__setattr__(worker.rooms._around, "busy_s", busy_s)
+        (ann,) = await worker.table("counts", "ann")
+        await asyncio.sleep(OVER_BUDGET_S - 1)
+        assert ann.closed is None
+        assert caplog.text.count("is its budget (TICK_BUDGET)") == 1
+        await asyncio.sleep(3)
+        assert ann.closed is GAME_TOO_SLOW
+        assert [told.name for told in ann.heard(RoomDisconnect)] == ["game-too-slow"]
+
+    run(main())
+
+
+def test_a_slow_member_is_shown_a_scene_when_it_is_not_slow_any_more() -> None:
+    async def main() -> None:
+        worker = counting()
+        ann, bob = await worker.table("counts", "ann", "bob")
+        await asyncio.sleep(1)
+        bob.is_slow = True
+        await asyncio.sleep(1)
+        bob.is_slow = False
+        behind = picture(bob).tick
+        await asyncio.sleep(1)
+        assert picture(bob).tick == picture(ann).tick > behind + 20
+        assert len(bob.heard(Scene)) == 2
+        assert len(ann.heard(Scene)) == 1
+        await worker.close()
+
+    run(main())
+
+
+def test_who_comes_back_is_shown_a_scene() -> None:
+    async def main() -> None:
+        worker = counting()
+        ann, bob = await worker.table("counts", "ann", "bob")
+        await asyncio.sleep(1)
+        bob.hang_up(LINE_LOST)
+        await asyncio.sleep(1)
+        back = await worker.come_back("counts", "bob", bob)
+        await asyncio.sleep(0.2)
+        assert back.heard(RoomJoined) == []
+        assert picture(back).tick == picture(ann).tick
+        await worker.close()
+
+    run(main())
+
+
+def test_two_rooms_of_one_game_share_nothing_and_differ_in_chance() -> None:
+    async def main() -> None:
+        worker = OneWorker(mains={"one": DRAWS, "two": DRAWS})
+        pictures = []
+        for game in ("one", "two"):
+            (guest,) = await worker.table(game, f"{game}-ann")
+            await asyncio.sleep(0.2)
+            pictures.append(picture(guest).fields)
+        assert [fields["seen"] for fields in pictures] == [[1], [1]]
+        assert pictures[0]["drawn"] != pictures[1]["drawn"]
+        await worker.close()
+
+    run(main())
+
+
+def test_server_py_runs_beside_the_main() -> None:
+    server = (
+        "def on_chat(world, client, text):\n    return f'{text} at {world.scene.count}'\n\n"
+        "def on_player_join(world, player):\n    world.scene.greeted = player.name\n"
+    )
+
+    async def main() -> None:
+        worker = OneWorker(mains={"counts": COUNTS}, manifests={"counts": STICK}, counts=server)
+        (ann,) = await worker.table("counts", "ann")
+        await asyncio.sleep(1)
+        ann.say(SendChat("hi"))
+        await turn()
+        assert picture(ann).fields["greeted"] == "ann"
+        assert ann.writes[-1][-1].text == f"hi at {picture(ann).fields['count']}"
+        await worker.close()
+
+    run(main())
+
+
+def test_a_hosted_game_does_not_run_here() -> None:
+    async def main() -> None:
+        worker = OneWorker(mains={"counts": "x = 1 / 0"}, manifests={"counts": {"authority": "host"} | STICK})
+        (ann,) = await worker.table("counts", "ann")
+        await asyncio.sleep(1)
+        assert ann.heard(Scene) == []
+        assert ann.heard(RoomJoined)[0].tick_hz == 20
+        await worker.close()
+
+    run(main())
