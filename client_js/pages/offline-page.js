@@ -2,10 +2,11 @@
 // the same as online.
 
 import { playOffline } from "room-cluster";
+import { debugKey } from "./debug-key.js";
 import { el, find } from "./dom.js";
 import { goToList } from "./handover.js";
 import { offlineOptions } from "./offline-address.js";
-import { roomBar } from "./room-bar.js";
+import { toast } from "./toasts.js";
 import { waitingScreen } from "./waiting.js";
 
 /** @typedef {import("room-cluster").Room} Room */
@@ -39,12 +40,18 @@ export async function enterOffline(game, title) {
 
 /** @param {Room} room @param {string} title */
 function build(room, title) {
-  const stage = find("#stage", HTMLElement);
+  const leave = el("button", { type: "button" }, "← Leave");
+  leave.addEventListener("click", () => void room.leave());
+  document.title = `${title} · offline`;
   document.body.classList.add("alone");
-  stage.before(roomBar(room, `${title} · offline`, el("span", { hidden: true })));
+  find("#stage", HTMLElement).before(el("header", { class: "bar room-bar" },
+    leave, el("div", { class: "title" }, el("h1", {}, title), el("p", {}, "Played in this browser, by yourself"))));
+  room.notices.on("error", (error) => toast(error.message));
   room.notices.on("over", (reason) => {
-    if (!room.result) goToList({ roomId: "", roomName: reason.name === "left" ? "" : title, error: reason.name, text: reason.message, isFinal: true });
+    const isMeant = reason.name === "left";
+    if (!room.result) goToList({ roomId: "", roomName: isMeant ? "" : title, error: reason.name, text: reason.message, isFinal: true });
   });
+  debugKey(room);
 }
 
 /** As in the rooms that one was in before. */

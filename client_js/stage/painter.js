@@ -31,6 +31,9 @@ export class Painter {
     this.theme = { outside: "#eee", ground: "#fff", line: "#ddd", ink: "#222", halo: "#fff", shade: "rgb(0 0 0 / 20%)", font: "sans-serif" };
   }
 
+  /** @type {Map<string, number>} */
+  #widths = new Map();
+
   /** The world and what is around it. @param {Box} world */
   ground({ x, y, width, height }) {
     const { context, theme, camera } = this;
@@ -100,7 +103,9 @@ export class Painter {
       const { player, width, height, x, y } = look;
       if (!player || width * camera.scale < LEAST_NAMED_PX || !isNamed(look, found)) continue;
       const [left, top] = camera.toScreen(x, y);
-      this.#haloed(player.name, left, top + (Math.max(width, height) / 2) * camera.scale + 5, player.isAway ? 0.55 : 1);
+      const half = this.#widthOf(player.name) / 2 + 3;
+      const middle = Math.max(half, Math.min(camera.width - half, left));
+      this.#haloed(player.name, middle, top + (Math.max(width, height) / 2) * camera.scale + 5, player.isAway ? 0.55 : 1);
     }
   }
 
@@ -109,6 +114,13 @@ export class Painter {
     const { camera, ratio } = this;
     const scale = camera.scale * ratio;
     this.context.setTransform(scale, 0, 0, scale, (camera.width / 2 - camera.x * camera.scale) * ratio, (camera.height / 2 - camera.y * camera.scale) * ratio);
+  }
+
+  /** Of a name, measured once. @param {string} name */
+  #widthOf(name) {
+    const width = this.#widths.get(name) ?? this.context.measureText(name).width;
+    this.#widths.set(name, width);
+    return width;
   }
 
   #onScreen() {
