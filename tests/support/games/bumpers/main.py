@@ -31,6 +31,8 @@ def start(world):
 
 
 def update(world, dt):
+    while world.options["hangs"]:
+        world.scene.bumps += 1
     for player in world.joined:
         world.scene.add(Ball(SIZE / 2, SIZE / 2, player, colour=player.colour))
         world.scene.came.append(player.name)
@@ -52,8 +54,6 @@ def steer(world, ball, dt):
     ball._vx += held.move.x * push
     ball._vy += held.move.y * push
     for act in ball.player.acts:
-        while act.name == "hang":
-            ball.weight = 1
         ball.colour, ball.weight = act.colour, act.weight
 
 
