@@ -68,7 +68,7 @@ class Lobby:
         login: Login | None = None,
     ) -> None:
         directory, now = store.directory, clock.now
-        self._directory = directory
+        self._directory, self.catalog = directory, catalog
         self.presence = Presence()
         self._mirror = Mirror(directory)
         self._list = LiveList(self._mirror, split)

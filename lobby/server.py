@@ -18,6 +18,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from lobby.app import Lobby
 from shared.catalog import Catalog, read_catalog
+from shared.catalog_watch import watch
 from shared.clock import Clock
 from shared.protocol import limits
 from shared.protocol.errors import RoomError
@@ -93,6 +94,7 @@ async def serve(lobby: Lobby, settings: Settings, sock: socket.socket) -> None:
     server = Server(_config(settings, lobby), lobby)
     async with asyncio.TaskGroup() as group:
         work = group.create_task(lobby.work())
+        reading = group.create_task(_read_again(lobby.catalog, settings))
         serving = group.create_task(server.serve([sock]))
         try:
             await asyncio.shield(serving)
@@ -102,6 +104,13 @@ async def serve(lobby: Lobby, settings: Settings, sock: socket.socket) -> None:
             raise
         finally:
             work.cancel()
+            reading.cancel()
+
+
+async def _read_again(catalog: Catalog, settings: Settings) -> None:
+    """In development what is saved in a game's folder counts at once."""
+    if settings.development:
+        await watch(settings.games, catalog, lambda _: None, is_speaker=True)
 
 
 def _config(settings: Settings, lobby: Lobby) -> uvicorn.Config:

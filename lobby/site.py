@@ -23,7 +23,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from lobby import offline
 from lobby.assets import ASSETS, Assets, asset_response, checked_again, is_secret
@@ -62,11 +62,11 @@ def routes(client: Path, catalog: Catalog) -> list[BaseRoute]:
         "/pages": pages,
         "/vendor/msgpack": Folder(client / "node_modules" / "@msgpack" / "msgpack" / "dist.esm"),
     }
-    games = {f"/games/{name}": GameFolder(game, pages) for name, game in catalog.games.items()}
-    folders = {**shell, **games}
-    mounts: list[BaseRoute] = [Mount(path, folder) for path, folder in folders.items() if folder.path.is_dir()]
+    mounts: list[BaseRoute] = [Mount(path, folder) for path, folder in shell.items() if folder.path.is_dir()]
     if pages.path.is_dir():
         mounts = [Route("/", pages.front_page), *mounts]
+    if catalog.games:
+        mounts.append(Mount("/games/{name}", GameFolders(catalog, pages)))
     return [*offline.routes(client, catalog, {path: folder.path for path, folder in shell.items()}), *mounts]
 
 
@@ -103,6 +103,25 @@ class Folder(StaticFiles):
         response.headers["x-content-type-options"] = "nosniff"
         response.headers["referrer-policy"] = "same-origin"
         return response
+
+
+class GameFolders:
+    """Of the games that the catalog has now."""
+
+    def __init__(self, catalog: Catalog, pages: Folder) -> None:
+        self._catalog, self._pages = catalog, pages
+        self._folders: dict[str, tuple[Game, GameFolder]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        name = scope["path_params"]["name"]
+        game = self._catalog.games.get(name)
+        if game is None:
+            raise HTTPException(404)
+        known, folder = self._folders.get(name, (None, None))
+        if folder is None or known is not game:
+            folder = GameFolder(game, self._pages)
+            self._folders[name] = game, folder
+        await folder(scope, receive, send)
 
 
 class GameFolder(Folder):

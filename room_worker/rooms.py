@@ -5,6 +5,7 @@ build it once. The table also gathers which rooms' records changed, for the rene
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from random import Random
 
@@ -30,6 +31,8 @@ SEED_CHARS = 26
 Encode = Callable[[object], bytes]
 Parted = Callable[[ClientId, RoomRecord, ErrorKind], None]
 PlaceNext = Callable[[RoomRecord, NextRoom], Awaitable[None]]
+
+log = logging.getLogger(__name__)
 
 
 class Rooms:
@@ -82,6 +85,21 @@ class Rooms:
             shell.end(ROOM_MOVED)  # it went elsewhere while this worker's lease had lapsed, and has come back
             shell = None
         return shell or self._build(record)
+
+    def reload(self, game: Game) -> None:
+        """In development: the rooms of this game go on with its changed code, if they can be played as before."""
+        shells = [shell for shell in self if shell.record.spec.game == game.name]
+        kept = [shell for shell in shells if shell.room.rules == game.manifest.rules]
+        if len(kept) < len(shells):
+            log.info("%s: game.toml has changed, so rooms that are open go on as they were; open a new one", game.name)
+        for shell in kept:
+            try:
+                code = self._code(game, shell.record.spec.room_id)
+            except CodeFailed as error:
+                log.error("%s cannot be loaded, the older one runs on: %s", game.name, error, exc_info=error.__cause__)
+                return
+            if code is not None:
+                shell.reload(code)
 
     def take_changed(self) -> list[RoomShell]:
         changed, self._changed = self._changed, set()

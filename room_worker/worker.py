@@ -32,6 +32,7 @@ from room_worker.transport.frames import encode_frames
 from room_worker.transport.server import Server, serve
 from shared import logs
 from shared.catalog import read_catalog
+from shared.catalog_watch import watch
 from shared.clock import Clock
 from shared.protocol.errors import STORE_UNAVAILABLE, WORKER_STOPPING, RoomError
 from shared.protocol.ids import NodeId, WorkerId
@@ -80,11 +81,7 @@ class Worker:
         self._commission, self._heartbeat = commission, heartbeat
         settings = commission.settings
         catalog = read_catalog(settings.games)
-        self._games: dict[str, str] = {
-            name: game.hash
-            for name, game in catalog.games.items()
-            if game.manifest.is_isolated == commission.is_reserve
-        }
+        self._catalog = catalog
         self._store = Store(settings.redis_url, settings.realm)
         self._load = LoadMeter()
         self._is_draining = False
@@ -128,6 +125,7 @@ class Worker:
                 tasks.create_task(self._renewal.run(), name="renewal"),
                 tasks.create_task(self._farewells.run(), name="farewells"),
                 tasks.create_task(listen(self._store.bus, self._rooms), name="hints"),
+                tasks.create_task(self._read_again(), name="catalog"),
             ]
             log.info("serves %s", self._commission.address)
             await stop.wait()
@@ -182,12 +180,26 @@ class Worker:
             await self._store.leases.end(self._commission.worker_id, charge=None)
         await server.close(WORKER_STOPPING)
 
+    def _games(self) -> dict[str, str]:
+        """Those that may be placed here, each with the hash of its code."""
+        return {
+            name: game.hash
+            for name, game in self._catalog.games.items()
+            if game.manifest.is_isolated == self._commission.is_reserve
+        }
+
+    async def _read_again(self) -> None:
+        """In development what is saved in a game's folder counts at once."""
+        settings = self._commission.settings
+        if settings.development:
+            await watch(settings.games, self._catalog, self._rooms.reload)
+
     def _describe(self) -> WorkerRecord:
         return WorkerRecord(
             worker_id=self._commission.worker_id,
             node_id=self._commission.node_id,
             address=self._commission.address,
-            games=self._games,
+            games=self._games(),
             load=round(self._load.read(), 3),
             rooms=len(self._rooms),
             room_limit=self._commission.settings.rooms_per_worker,

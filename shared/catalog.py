@@ -1,4 +1,4 @@
-"""The games of this machine: reads the games folders once, at start. A worker and a lobby see the same thing.
+"""The games of this machine: reads the games folders at start. A worker and a lobby see the same thing.
 
 A game is a folder with a `game.toml`. Its `hash` names the code that would run on a worker (the manifest and the
 Python files beside it, tests left out), so that a room is only placed where the same code lies: pages, pictures and
@@ -40,8 +40,10 @@ class Game:
         return self.manifest.name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Catalog:
+    """Whoever holds it sees the present `games`: in development they change (`catalog_watch.py`)."""
+
     games: Mapping[GameName, Game]
 
     def game(self, name: str) -> Game:

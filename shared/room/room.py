@@ -184,6 +184,11 @@ class Room:
         )
 
     @property
+    def rules(self) -> GameRules:
+        """How its game is played."""
+        return self._playing.rules
+
+    @property
     def state(self) -> RoomState:
         return self._inside.state
 

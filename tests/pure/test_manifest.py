@@ -183,6 +183,9 @@ def test_seats() -> None:
         assert (caught.value.kind, caught.value.text) == (BAD_SEATS, "Sketch has 1 to 6 seats.")
 
 
+MAIN = "def start(world):\n    pass\n\n\ndef update(world, dt):\n    pass\n"
+
+
 def write(folder: Path, name: str, toml: str = "", **files: str) -> None:
     (folder / name).mkdir()
     (folder / name / "game.toml").write_text(toml)
@@ -204,11 +207,11 @@ def test_the_catalog_reads_manifests_and_code(tmp_path: Path) -> None:
 
 
 def test_the_catalog_reads_a_main_and_what_the_guard_says(tmp_path: Path) -> None:
-    write(tmp_path, "arena", "authority = 'server'", main="def update(world, dt): pass\n")
+    write(tmp_path, "arena", "authority = 'server'", main=MAIN)
     arena = read_catalog(tmp_path).game("arena")
     assert arena.manifest.rules.has_main
-    assert arena.main_source.startswith("def update")
-    (tmp_path / "arena" / "main.py").write_text("import os\n\n\ndef update(world, dt):\n    pass\n")
+    assert arena.main_source == MAIN
+    (tmp_path / "arena" / "main.py").write_text(f"import os\n\n{MAIN}")
     with pytest.raises(ManifestError, match=re.escape("games/arena/main.py, line 1: ")):
         read_catalog(tmp_path)
 

@@ -10,6 +10,7 @@ from shared.protocol.errors import GAME_BROKEN, GAME_TOO_SLOW, LINE_LOST, ROOM_C
 from shared.protocol.limits import CATCH_UP_TICKS, OVER_BUDGET_S
 from shared.protocol.messages import (
     Relay,
+    Reloaded,
     RoomDisconnect,
     RoomJoined,
     Scene,
@@ -19,7 +20,7 @@ from shared.protocol.messages import (
     SendRelay,
     Update,
 )
-from tests.support.one_worker import Guest, OneWorker, turn
+from tests.support.one_worker import Guest, OneWorker, catalog_of, turn
 from tests.support.virtual_time import run
 
 QUIET = "def start(world):\n    pass\n\n"
@@ -279,6 +280,59 @@ def test_server_py_runs_beside_the_main() -> None:
         await worker.close()
 
     run(main())
+
+
+def saved(worker: OneWorker, source: str, **toml: Any) -> None:
+    """As if the author had saved main.py, and the worker had seen it."""
+    worker.catalog.games = catalog_of({}, {"counts": STICK | toml}, {"counts": source}).games
+    worker.rooms.reload(worker.catalog.game("counts"))
+
+
+def test_a_game_that_is_saved_runs_on_with_its_people_in_it(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+
+    async def main() -> None:
+        worker = OneWorker(mains={"counts": COUNTS}, manifests={"counts": STICK})
+        ann, bob = await worker.table("counts", "ann", "bob")
+        await asyncio.sleep(1)
+        saved(worker, COUNTS.replace("count += 1", "count += 1000"))
+        await asyncio.sleep(1)
+        assert bob.heard(Reloaded) == [Reloaded(True, "")]
+        assert 20_000 < picture(ann).fields["count"] < 22_000
+        assert picture(ann).fields["count"] % 1000 >= 19
+        assert ann.closed is None
+        await worker.close()
+
+    run(main())
+    assert "runs the changed code and kept its state" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("source", "toml", "sentence"),
+    [
+        (COUNTS + "\n1 / 0\n", {}, "counts cannot be loaded, the older one runs on"),
+        (COUNTS + "\nimport os\n", {}, "counts cannot be loaded, the older one runs on"),
+        (COUNTS, {"tick_hz": 5}, "rooms that are open go on as they were"),
+    ],
+    ids=["it raises", "it is refused", "it is played otherwise"],
+)
+def test_what_cannot_be_taken_changes_nothing(
+    source: str, toml: dict[str, Any], sentence: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+
+    async def main() -> None:
+        worker = OneWorker(mains={"counts": COUNTS}, manifests={"counts": STICK})
+        (ann,) = await worker.table("counts", "ann")
+        await asyncio.sleep(1)
+        saved(worker, source, **toml)
+        await asyncio.sleep(1)
+        assert ann.heard(Reloaded) == []
+        assert picture(ann).fields["count"] == pytest.approx(40, abs=2)
+        await worker.close()
+
+    run(main())
+    assert sentence in caplog.text
 
 
 def test_a_hosted_game_does_not_run_here() -> None:
