@@ -28,7 +28,7 @@ const ROWS = [
 
 /** @type {[label: string, key: "latencyMs" | "jitterMs" | "loss", most: number, step: number, show: (value: number) => string][]} */
 const WEATHER = [
-  ["Latency, each way", "latencyMs", 500, 10, ms],
+  ["Latency a way", "latencyMs", 500, 10, ms],
   ["Jitter", "jitterMs", 200, 5, ms],
   ["Loss", "loss", 0.3, 0.01, (share) => `${(share * 100).toFixed(0)} %`],
 ];
@@ -41,7 +41,7 @@ export function showOverlay(room) {
   const panel = el("aside", { class: "debug-overlay", "aria-label": "Debug overlay" },
     el("link", { rel: "stylesheet", href: new URL("debug-overlay.css", import.meta.url).href }),
     el("dl", {}, ...rows),
-    el("details", {}, el("summary", {}, "Make the line worse"), ...WEATHER.map((row) => slider(room, row))));
+    el("details", { hidden: room.isOffline }, el("summary", {}, "Make the line worse"), ...WEATHER.map((row) => slider(room, row))));
   document.body.append(panel);
   const timer = setInterval(() => {
     const look = vitals.look();

@@ -34,6 +34,8 @@ import { turn } from "./smooth.js";
 
 /** What is replayed at most: beyond that the line is too slow to guess. */
 const FURTHEST_S = 0.5;
+/** Inputs that wait for the server to have used them; one more, and the oldest is forgotten. */
+const MOST_INPUTS = 256;
 /** A correction has lost half its size after so long. */
 const HALVES_AFTER_MS = 60;
 
@@ -83,6 +85,7 @@ export class Prediction {
 
   /** One's own player has said this. @param {import("./protocol.js").SendInputMessage} input */
   said({ player, number, values }) {
+    if (this.inputs.length >= MOST_INPUTS) this.inputs.shift();
     this.inputs.push({ player, number, values, tick: Math.ceil(this.#tick(this.playing.shell.now())) });
     this.isStale = true;
   }

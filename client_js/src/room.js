@@ -62,9 +62,14 @@ export class Room extends Picture {
     return this.state === "present" ? this.#link.roundTripMs() : null;
   }
 
+  /** Whether the room is in this browser alone. */
+  get isOffline() {
+    return this.#link.isHere === true;
+  }
+
   /** Whether this page runs the game: offline, or as its host. */
   get runsHere() {
-    return this.#link.isHere === true || (this.authority === "host" && this.isHost);
+    return this.isOffline || (this.authority === "host" && this.isHost);
   }
 
   /** What has come and gone over the line. */
@@ -147,7 +152,7 @@ export class Room extends Picture {
    * are in. Rejects with `game-broken`, `game-unknown`, `line-lost`; the room goes on without. @returns {Promise<void>}
    */
   async predict() {
-    if (!this.#link.isHere && this.tickHz) await this.playing.predict();
+    if (!this.isOffline && this.tickHz) await this.playing.predict();
   }
 
   /** One more person at this screen. Rejects with `room-full`, `bad-name`, … @param {string} [username] @returns {Promise<Player>} */
