@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from shared.game.picture import LEAD, Row, trimmed
+from shared.game.class_tables import LEAD
+from shared.game.picture import Row, trimmed
 from shared.protocol.messages import Scene, Update
 
 

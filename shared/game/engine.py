@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from shared.game import saving
 from shared.game.failures import CodeFailed, GameFailed
 from shared.game.inputs import ActTable, Hand, InputTable
-from shared.game.picture import Tracker
+from shared.game.picture import Changes, Tracker
 from shared.game.scene import Objects
 from shared.game.values import Unfit, Wiring, weight
 from shared.game.views import SPECTATORS, Ids, Views
@@ -69,6 +69,11 @@ class Engine:
     @property
     def tick(self) -> int:
         return self.world.tick
+
+    @property
+    def scene_bytes(self) -> int:
+        """At least what the last picture takes on the wire."""
+        return self._tracker.bytes
 
     @property
     def is_over(self) -> bool:
@@ -152,7 +157,7 @@ class Engine:
         if not self.has_begun:
             self.has_begun = True
             self.call("start", self.world)
-            self._tracker.take()
+            self._take()
 
     def step(self, dt: float) -> None:
         """One tick of `dt` seconds: the hooks that are due, then `update`."""
@@ -194,7 +199,7 @@ class Engine:
     def updates(self) -> list[ViewUpdate]:
         """From the last picture to the present one, one per view. To be called after each step, or after a few."""
         self.begin()
-        changes, rows = self._tracker.take(), self._tracker.rows
+        changes, rows = self._take(), self._tracker.rows
         head = (self.tick, self._sent_tick, changes.classes, changes.fields)
         tail = (self.events, self._numbers())
         self._sent_tick, self.events, self._events_bytes = self.tick, [], 0
@@ -208,6 +213,10 @@ class Engine:
             added, removed = [id for id in now if id not in had], [id for id in before if id not in has]
             found.append(ViewUpdate(members, Update(*head, rows(added), changed, removed, *tail)))
         return found
+
+    def _take(self) -> Changes:
+        changes: Changes = _called("scene", self._tracker.take)
+        return changes
 
     def _numbers(self) -> list[list[int]]:
         """The last input of each player who numbers them."""
@@ -241,12 +250,12 @@ class Engine:
         and a sentence is returned for each such thing."""
         unfit = saving.load(self, saved)
         self.has_begun, self._sent_tick = True, self.tick
-        self._tracker.take()
+        self._take()
         return unfit
 
 
 def _called(name: str, function: Callable[..., Any], *args: Any) -> Any:
-    """A function of the game's, or one that calls it. Raises CodeFailed."""
+    """A function of the game's, or one that reads what it made. Raises CodeFailed."""
     try:
         return function(*args)
     except CodeFailed:
