@@ -72,6 +72,7 @@ function play(room, hooks, assets) {
   listen(room, stage, hooks);
   const frames = new Frames((dt) => {
     room.localPlayers.forEach((player, index) => room.input(controls.read(index), { player }));
+    controls.settle();
     const scene = room.view();
     stage.begin(scene, room.players, dt);
     drawWith(hooks, stage, dt);

@@ -10,9 +10,10 @@ import { padValues } from "./gamepads.js";
  * @typedef {import("./bindings.js").Wishes} Wishes
  * @typedef {{ x: number, y: number }} Stick
  * @typedef {Record<string, Stick | number | boolean>} Values
- * @typedef {{ isDown: (codes: string[]) => boolean, listen: (codes: Iterable<string>) => void }} Pressed
+ * @typedef {{ isDown: (codes: string[]) => boolean, listen: (codes: Iterable<string>) => void, settle?: () => void }} Pressed
+ * @typedef {{ values: Values, settle?: () => void }} Touched
  * @typedef {{
- *   keyboard: Pressed, pads?: () => import("./gamepads.js").Pad[], touch?: { values: Values }, keys?: Wishes | Wishes[] | null,
+ *   keyboard: Pressed, pads?: () => import("./gamepads.js").Pad[], touch?: Touched, keys?: Wishes | Wishes[] | null,
  * }} Sources `keys`: what the game's client wishes instead of the usual ones
  */
 
@@ -29,7 +30,7 @@ export class Controls {
 
   /** @type {Pressed} */ #keyboard;
   /** @type {() => import("./gamepads.js").Pad[]} */ #pads;
-  /** @type {{ values: Values }} */ #touch;
+  /** @type {Touched} */ #touch;
   /** @type {Wishes | Wishes[] | null} */ #wishes;
   /** Per local player. @type {Keys[]} */
   #keys = [];
@@ -55,6 +56,12 @@ export class Controls {
       values[name] = type === "stick" ? sumOf(all) : type === "axis" ? within(all) : all.some((value) => value === true);
     }
     return values;
+  }
+
+  /** All players of this frame are read: what was only tapped is over. */
+  settle() {
+    this.#keyboard.settle?.();
+    this.#touch.settle?.();
   }
 
   /** @param {number} index @returns {string[]} how this player plays, in words */

@@ -12,6 +12,8 @@ const IS_SCROLLED = "[tabindex]:not(canvas)";
 export class Keyboard {
   /** @type {Set<string>} */
   #down = new Set();
+  /** Pressed since the last look, perhaps let go already. @type {Set<string>} */
+  #tapped = new Set();
   /** Only these are taken from the page. @type {Set<string>} */
   #wanted = new Set();
 
@@ -19,9 +21,9 @@ export class Keyboard {
   constructor(page = window, place = document) {
     page.addEventListener("keydown", (event) => this.#press(event));
     page.addEventListener("keyup", (event) => { this.#down.delete(event.code); });
-    page.addEventListener("blur", () => this.#down.clear());
-    place.addEventListener("visibilitychange", () => this.#down.clear());
-    place.addEventListener("focusin", (event) => { if (keepsKey(event.target, "")) this.#down.clear(); });
+    page.addEventListener("blur", () => this.#release());
+    place.addEventListener("visibilitychange", () => this.#release());
+    place.addEventListener("focusin", (event) => { if (keepsKey(event.target, "")) this.#release(); });
   }
 
   /** @param {Iterable<string>} codes */
@@ -29,9 +31,14 @@ export class Keyboard {
     this.#wanted = new Set(codes);
   }
 
-  /** @param {string[]} codes */
+  /** Down, or pressed since the last look. @param {string[]} codes */
   isDown(codes) {
-    return codes.some((code) => this.#down.has(code));
+    return codes.some((code) => this.#down.has(code) || this.#tapped.has(code));
+  }
+
+  /** Everybody has looked. */
+  settle() {
+    this.#tapped.clear();
   }
 
   /** @param {KeyboardEvent} event */
@@ -39,7 +46,13 @@ export class Keyboard {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (!this.#wanted.has(event.code) || keepsKey(event.target, event.code)) return;
     this.#down.add(event.code);
+    this.#tapped.add(event.code);
     event.preventDefault();
+  }
+
+  #release() {
+    this.#down.clear();
+    this.#tapped.clear();
   }
 }
 

@@ -5,8 +5,6 @@ import { el } from "room-cluster/pages/dom.js";
 
 /** How far a thumb goes for full speed, in CSS pixels. */
 export const REACH_PX = 52;
-/** A press by a screen reader or a switch, which has no length of its own. */
-const TAP_MS = 120;
 
 /**
  * @typedef {import("./bindings.js").Declared} Declared
@@ -19,6 +17,8 @@ export class Touch {
   values = {};
   /** @type {Map<string, Thumb>} */
   #thumbs = new Map();
+  /** Buttons that are let go with the next look, so that a tap is seen however short. @type {Set<string>} */
+  #released = new Set();
 
   /** @param {HTMLElement} stage where fingers land @param {Declared[]} inputs */
   constructor(stage, inputs) {
@@ -39,6 +39,12 @@ export class Touch {
   enable(isOn, values = {}) {
     this.stage.classList.toggle("no-touch", !isOn);
     if (!isOn) this.values = values;
+  }
+
+  /** Everybody has looked. */
+  settle() {
+    for (const name of this.#released) this.values[name] = false;
+    this.#released.clear();
   }
 
   /** @param {PointerEvent} event */
@@ -84,7 +90,9 @@ export class Touch {
   #button(name) {
     const button = el("button", { type: "button", class: "touch-button" }, name.replaceAll("_", " "));
     const hold = (/** @type {boolean} */ isHeld) => {
-      this.values[name] = isHeld;
+      if (isHeld) this.values[name] = true;
+      if (isHeld) this.#released.delete(name);
+      else this.#released.add(name);
       button.classList.toggle("held", isHeld);
     };
     button.addEventListener("pointerdown", (event) => {
@@ -95,9 +103,9 @@ export class Touch {
     for (const over of /** @type {const} */ (["pointerup", "pointercancel", "lostpointercapture"])) button.addEventListener(over, () => hold(false));
     button.addEventListener("contextmenu", (event) => event.preventDefault());
     button.addEventListener("click", (event) => {
-      if (event.detail !== 0) return;
+      if (event.detail !== 0) return; // By a screen reader or a switch; a finger was heard already.
       hold(true);
-      setTimeout(() => hold(false), TAP_MS);
+      hold(false);
     });
     return button;
   }

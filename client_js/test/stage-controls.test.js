@@ -125,7 +125,17 @@ test("keys of the game are taken from the page, others are left to it", () => {
   assert.equal(stroke("keydown", "Space"), true);
   assert.equal(stroke("keydown", "KeyP"), false);
   assert.equal(keys.isDown(["Space"]), true);
+  keys.settle();
   stroke("keyup", "Space");
+  assert.equal(keys.isDown(["Space"]), false);
+});
+
+test("a key that was tapped between two looks is seen once", () => {
+  const { keys, stroke } = keyboard();
+  stroke("keydown", "Space");
+  stroke("keyup", "Space");
+  assert.equal(keys.isDown(["Space"]), true);
+  keys.settle();
   assert.equal(keys.isDown(["Space"]), false);
 });
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import hypot
 
-WIDTH, HEIGHT, SPEED, NEAR = 900, 600, 400, 40
+WIDTH, HEIGHT, SPEED, NEAR = 900, 600, 400, 60
 
 
 @dataclass
