@@ -6,12 +6,16 @@ from typing import Any
 from client_py.picture import Picture
 from shared.protocol.messages import (
     PLAYER,
+    AddPlayer,
     Ban,
     DoorsSet,
     HandOver,
     HostChanged,
     Kick,
     MemberLeft,
+    PlayerAdded,
+    PlayerRemoved,
+    RemovePlayer,
     RoomJoined,
     SeatTaken,
     SetDoors,
@@ -20,6 +24,9 @@ from shared.protocol.messages import (
     UsernameSet,
 )
 from shared.protocol.names import folded
+
+NAME_KEPT_CHARS = 16
+"""What stays of a name that is made distinct from others."""
 
 
 def is_answered(question: Any, notice: Any, picture: Picture) -> bool:
@@ -49,6 +56,16 @@ def _has_name(question: SetUsername, picture: Picture) -> bool:
     return folded(mine) == folded(" ".join(question.username.split()))
 
 
+def _is_added(question: AddPlayer, picture: Picture) -> bool:
+    """Its name may have been made distinct."""
+    wanted = folded(" ".join(question.username.split()))[:NAME_KEPT_CHARS]
+    return any(row.member == picture.you and folded(row.username).startswith(wanted) for row in picture.added.values())
+
+
+def _is_removed(question: RemovePlayer, picture: Picture) -> bool:
+    return question.player not in picture.added
+
+
 def _never(_: Any, __: Picture) -> bool:
     return False
 
@@ -60,4 +77,6 @@ _ANSWERS: Mapping[type, tuple[type | None, Callable[[Any, Picture], bool]]] = {
     HandOver: (HostChanged, _is_host),
     TakeSeat: (SeatTaken, _has_seat),
     SetUsername: (UsernameSet, _has_name),
+    AddPlayer: (PlayerAdded, _is_added),
+    RemovePlayer: (PlayerRemoved, _is_removed),
 }

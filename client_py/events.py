@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 from shared.protocol.errors import RoomError
-from shared.protocol.messages import MemberRow
+from shared.protocol.messages import MemberRow, PlayerRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,41 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class PlayerAdded:
+    """One more person at a member's screen."""
+
+    player: PlayerRow
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerRemoved:
+    player: PlayerRow
+
+
+@dataclass(frozen=True, slots=True)
+class Emitted:
+    """What the game told once, with the update of this tick: each with a name and fields."""
+
+    tick: int
+    events: tuple[tuple[str, dict[str, Any]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the game ended with."""
+
+    fields: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reloaded:
+    """In development: the game's code was changed, and runs on with the same people."""
+
+    is_kept: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dropped:
     """One's own line is lost. What is said from now on goes out after the return."""
 
@@ -150,6 +185,11 @@ Event: TypeAlias = (
     | DoorsSet
     | HostChanged
     | Snapshot
+    | PlayerAdded
+    | PlayerRemoved
+    | Emitted
+    | Result
+    | Reloaded
     | Dropped
     | Resumed
     | Refused

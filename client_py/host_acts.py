@@ -26,10 +26,10 @@ OnDeposit = Callable[[], bytes]
 
 class HostActs:
     """Part of `Room`. `on_deposit` is asked for the program's state, when the room wishes for one: between two events,
-    when the application has taken in all that came before. `tick` goes with it."""
+    when the application has taken in all that came before. `deposit_tick` goes with it."""
 
     on_deposit: OnDeposit | None = None
-    tick = 0
+    deposit_tick = 0
 
     _picture: Picture
     _session: Session
@@ -77,7 +77,7 @@ class HostActs:
 
     def _deposit_now(self) -> None:
         if self.on_deposit is not None and self._picture.host_number == self._picture.you:
-            self.deposit(self.on_deposit(), tick=self.tick)
+            self.deposit(self.on_deposit(), tick=self.deposit_tick)
 
     async def _say(self, message: Any) -> None:
         raise NotImplementedError

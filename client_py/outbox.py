@@ -10,10 +10,10 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from shared.protocol.messages import SPECS, SendAsHost, SendChat, SendRelay
+from shared.protocol.messages import SPECS, SendAct, SendAsHost, SendChat, SendRelay
 from shared.rules.buckets import AS_HOST, CHAT, OTHER, PACES, RELAY, Bucket
 
-_CLASSES: Mapping[type, str] = {SendRelay: RELAY, SendChat: CHAT, SendAsHost: AS_HOST}
+_CLASSES: Mapping[type, str] = {SendRelay: RELAY, SendChat: CHAT, SendAsHost: AS_HOST, SendAct: RELAY}
 LOOK_AGAIN_S = 0.02
 """When the pace did not allow the next message, it is looked at again after this."""
 TAIL = 10_000

@@ -7,10 +7,22 @@ from typing import Any
 from client_py import events
 from client_py.errors import error_named
 from client_py.events import Event, Said
+from shared.game.delta import apply
 from shared.protocol import messages
 from shared.protocol.errors import RoomError
 from shared.protocol.limits import CHAT_HISTORY
-from shared.protocol.messages import PLAYER, TO_OTHERS, ChatRow, MemberRow, RoomJoined, SendAsHost, SendRelay
+from shared.protocol.messages import (
+    PLAYER,
+    TO_OTHERS,
+    ChatRow,
+    MemberRow,
+    PlayerRow,
+    RoomJoined,
+    Scene,
+    SendAsHost,
+    SendRelay,
+    Update,
+)
 from shared.wire.body import unpack_body
 
 AS_HOST_SENDER = 0
@@ -27,6 +39,9 @@ class Picture:
         self.members = {row.number: row for row in joined.members}
         self.chat = list(joined.chat)
         self.pings: dict[int, int] = {}
+        self.inputs = joined.inputs
+        self.added = {row.player: row for row in joined.added_players}
+        self.scene: Scene | None = None
 
     def hear(self, message: Any) -> Event | None:
         """The event for the application. Raises RoomError when a body cannot be unpacked."""
@@ -39,6 +54,16 @@ class Picture:
     @property
     def host(self) -> MemberRow | None:
         return self.members.get(self.host_number)
+
+    @property
+    def players(self) -> dict[int, PlayerRow]:
+        """Each member's first one has the member's number."""
+        firsts = {
+            row.number: PlayerRow(row.number, row.number, row.username)
+            for row in self.members.values()
+            if row.role == PLAYER
+        }
+        return firsts | self.added
 
     def snapshot(self, message: messages.Snapshot, unheard: Iterable[Any]) -> Event:
         """`unheard`: what this member has said and the room had not got by then."""
@@ -88,6 +113,7 @@ class Picture:
     def _left(self, message: messages.MemberLeft) -> Event:
         member = self.member(message.number)
         self.members.pop(message.number, None)
+        self.added = {number: row for number, row in self.added.items() if row.member != message.number}
         self.pings.pop(message.number, None)
         return events.Left(member, message.reason)
 
@@ -115,6 +141,34 @@ class Picture:
     def _pings(self, message: messages.MemberPings) -> None:
         self.pings = dict(message.pings)
 
+    def _scene(self, message: Scene) -> None:
+        self.scene = message
+
+    def _update(self, message: Update) -> Event | None:
+        """One that builds on another picture is nothing: a whole scene follows."""
+        if self.scene is None or self.scene.tick != message.base:
+            return None
+        self.scene = apply(self.scene, message)
+        return (
+            events.Emitted(self.scene.tick, tuple((name, fields) for name, fields in message.events))
+            if message.events
+            else None
+        )
+
+    def _player_added(self, message: messages.PlayerAdded) -> Event:
+        row = self.added[message.player] = PlayerRow(*message)
+        return events.PlayerAdded(row)
+
+    def _player_removed(self, message: messages.PlayerRemoved) -> Event:
+        row = self.added.pop(message.player, PlayerRow(message.player, message.player, ""))
+        return events.PlayerRemoved(row)
+
+    def _result(self, message: messages.Result) -> Event:
+        return events.Result(message.fields)
+
+    def _reloaded(self, message: messages.Reloaded) -> Event:
+        return events.Reloaded(*message)
+
     def _refused(self, message: messages.Error) -> Event:
         return events.Refused(error_named(message.name, message.text, message.room_id))
 
@@ -134,4 +188,10 @@ _HEARD: dict[type, Callable[[Picture, Any], Event | None]] = {
     messages.DoorsSet: Picture._doors_set,
     messages.MemberPings: Picture._pings,
     messages.Error: Picture._refused,
+    messages.Scene: Picture._scene,
+    messages.Update: Picture._update,
+    messages.PlayerAdded: Picture._player_added,
+    messages.PlayerRemoved: Picture._player_removed,
+    messages.Result: Picture._result,
+    messages.Reloaded: Picture._reloaded,
 }

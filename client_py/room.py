@@ -6,7 +6,7 @@ whoever joins again gets a new one.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any, Protocol, TypeVar
 
 from client_py import events
@@ -16,6 +16,7 @@ from client_py.events import Dropped, Event, Resumed
 from client_py.host_acts import HostActs
 from client_py.inbox import Inbox, Late
 from client_py.picture import Picture
+from client_py.playing import Playing
 from client_py.requests import Requests
 from client_py.session import Session
 from client_py.shell import Dice
@@ -59,7 +60,7 @@ class Link(Protocol):
     def hang_up(self, reason: RoomError) -> None: ...
 
 
-class Room(HostActs):
+class Room(HostActs, Playing):
     """Events come by `async for event in room`, or one class at a time by `next`. `reason` says why it is over."""
 
     def __init__(self, joined: RoomJoined, session: Session, link: Link, dice: Dice) -> None:
@@ -69,6 +70,7 @@ class Room(HostActs):
         self._picture = Picture(joined)
         self._session = session
         self._link = link
+        self._held = {}
         self._left_over: list[Any] = []
         self._requests = Requests(dice)
         self._inbox = Inbox()
@@ -193,6 +195,13 @@ class Room(HostActs):
                     raise self.reason
                 await self._wait()
             return event
+
+    async def until(self, condition: Callable[[], bool], *, within: float | None = None) -> None:
+        async with asyncio.timeout(within):
+            while not condition():
+                if self.reason is not None:
+                    raise self.reason
+                await self._wait()
 
     async def __aiter__(self) -> AsyncIterator[Event]:
         """Every event, until the room is over."""

@@ -231,7 +231,7 @@ async def test_a_host_hands_over_what_its_program_knows(redis_url: str, realm: s
         ann, bob = await here.come("ann"), await here.come("bob")
         den = await ann.create("led", "Board")
         den.on_deposit = lambda: b"all that ann knows"
-        den.tick = 7
+        den.deposit_tick = 7
         bobs = await bob.join(den.id)
         await bobs.next(Snapshot, within=5)
         await bobs.send("n", 1)

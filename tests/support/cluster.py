@@ -243,13 +243,15 @@ def ticket(hold: Hold, origin: str = "") -> Ticket:
     )
 
 
-def write_game(games: Path, name: str, server: str = "", manifest: str = "") -> None:
+def write_game(games: Path, name: str, server: str = "", manifest: str = "", main: str = "") -> None:
     """A game written inside the test that needs it."""
     folder = games / name
     folder.mkdir(parents=True)
     (folder / "game.toml").write_text(manifest)
     if server:
         (folder / "server.py").write_text(server)
+    if main:
+        (folder / "main.py").write_text(main)
 
 
 def _now(now: float | None) -> float:

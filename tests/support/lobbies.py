@@ -31,6 +31,7 @@ from shared.wire.tokens import Identity
 from tests.support import dice
 
 API_KEY = "an-api-key-of-at-least-thirty-two-bytes"
+NO_GAMES = Path("no games")
 HASHES = {"chat": "chat-1", "sketch": "sketch-1"}
 
 
@@ -90,10 +91,16 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    redis_url: str, realm: str, *, login: Login | None = None, games: Catalog | None = None, **changes: Any
+    redis_url: str,
+    realm: str,
+    *,
+    login: Login | None = None,
+    games: Catalog | None = None,
+    folder: Path = NO_GAMES,
+    **changes: Any,
 ) -> AsyncIterator[Running]:
-    """A lobby with a store, a list and a port of its own."""
-    given = settings(redis_url=redis_url, realm=realm, **changes)
+    """A lobby with a store, a list and a port of its own. `folder`: where it looks for games that were saved."""
+    given = settings(redis_url=redis_url, realm=realm, games=folder, **changes)
     store = Store(redis_url, realm)
     lobby = Lobby(given, store, keyring_of(given), games or catalog(), Clock(), dice.secret, login=login)
     sock = socket.create_server(("127.0.0.1", 0))

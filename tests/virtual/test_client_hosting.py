@@ -75,7 +75,7 @@ def test_a_deposit_covers_what_the_program_has_taken_in_and_not_what_waits() -> 
         lobby, room, worker = await host_a_room(servers)
         state: list[int] = []
         room.on_deposit = lambda: bytes(state)
-        room.tick = 900
+        room.deposit_tick = 900
         await room.send("n", 0)
         worker.says(relay(1), relay(2), AskDeposit(1000), relay(3))
         await asyncio.sleep(0.1)
