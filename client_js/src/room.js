@@ -1,19 +1,17 @@
-// A room, from the inside: its picture, messages by type, and what one may do there. The same object goes on while its
+// A room, from the inside: its picture, messages by type, its game, and what one may do there. The same object goes on while its
 // line is lost and found again, until the room is over for this client; after a reload there is a new one.
 
 import { endsWith, isDone } from "./answers.js";
+import { Asking } from "./asking.js";
 import { packBody, unpackBody } from "./codec.js";
 import { Emitter } from "./emitter.js";
 import { RoomError } from "./errors.js";
 import { Hosting } from "./hosting.js";
-import { Picture } from "./picture.js";
 import { Playing } from "./playing.js";
 import { CLOSE_S, TO_HOST, TO_OTHERS } from "./protocol.js";
-import { Requests } from "./requests.js";
 
 /**
  * @typedef {import("./picture.js").Member} Member
- * @typedef {import("./picture.js").Doors} Doors
  * @typedef {import("./players.js").Player} Player
  * @typedef {import("./protocol.js").WorkerToClient} WorkerToClient
  * @typedef {import("./protocol.js").RoomJoinedMessage} RoomJoinedMessage
@@ -30,17 +28,16 @@ import { Requests } from "./requests.js";
  * }} Link what a stay gives its room; `isHere`: behind it is this very page
  */
 
-export class Room extends Picture {
+export class Room extends Asking {
   /** @param {RoomJoinedMessage} picture @param {Link} link @param {import("./shell.js").Shell} shell @param {string} [home] the lobby's address */
   constructor(picture, link, shell, home = "") {
-    super(picture, (text) => this.#tell("chat", { text }));
+    super(picture, shell, (name, fields) => this.#tell(name, fields));
     /** @type {RoomState} */
     this.state = "present";
     /** Where the files of what runs games in a browser are. */
     this.home = home;
     this.#link = link;
     this.#shell = shell;
-    this.#requests = new Requests(shell, (name, fields) => this.#tell(name, fields));
     this.#hosting = new Hosting(this, link);
     /** The game's side, for who draws it or runs it elsewhere. */
     this.playing = new Playing(this, shell, (name, fields) => this.#tell(name, fields));
@@ -48,9 +45,7 @@ export class Room extends Picture {
 
   /** @type {Link} */ #link;
   /** @type {import("./shell.js").Shell} */ #shell;
-  /** @type {Requests} */ #requests;
   /** @type {Hosting} */ #hosting;
-  /** @type {Promise<void>} */ #adding = Promise.resolve();
   /** @type {Emitter<Record<string, [body: any, from: Member, how: { asHost: boolean }]>>} */ #messages = new Emitter();
 
   get isOver() {
@@ -155,19 +150,6 @@ export class Room extends Picture {
     if (!this.isOffline && this.tickHz) await this.playing.predict();
   }
 
-  /** One more person at this screen. Rejects with `room-full`, `bad-name`, … @param {string} [username] @returns {Promise<Player>} */
-  addPlayer(username = "") {
-    // The answer names no question: one at a time.
-    const added = this.#adding.then(() => this.#addPlayer(username));
-    this.#adding = added.then(() => {}, () => {});
-    return added;
-  }
-
-  /** Who was added goes, and frees the seat. @param {Player} player @returns {Promise<void>} */
-  async removePlayer({ id }) {
-    await this.#requests.ask("remove-player", { player: id });
-  }
-
   // --- authority "host"
 
   /**
@@ -192,51 +174,7 @@ export class Room extends Picture {
     this.#hosting.show = show;
   }
 
-  // --- acts; each rejects with what the room refuses
-
-  /** Rejects with `username-taken`, `bad-name`, … @param {string} username @returns {Promise<void>} */
-  async setUsername(username) {
-    if (username !== this.me.username) await this.#requests.ask("set-username", { username });
-  }
-
-  /** A spectator becomes a player. @returns {Promise<void>} */
-  async takeSeat() {
-    await this.#requests.ask("take-seat", {});
-  }
-
-  /** Makes another player the host. @param {number} number @returns {Promise<void>} */
-  async handOver(number) {
-    await this.#requests.ask("hand-over", { number });
-  }
-
-  /** @param {number} number @returns {Promise<void>} */
-  async kick(number) {
-    await this.#requests.ask("kick", { number });
-  }
-
-  /** Kick, for as long as this room lives. @param {number} number @returns {Promise<void>} */
-  async ban(number) {
-    await this.#requests.ask("ban", { number });
-  }
-
-  /** @param {{ doors?: Doors, isLocked?: boolean }} wish @returns {Promise<void>} */
-  async setDoors({ doors = this.doors, isLocked = this.isLocked }) {
-    await this.#requests.ask("set-doors", { doors, isLocked });
-  }
-
-  /**
-   * The same people into another room in one step: of the same game and name, if no other is given. `quick`: into an open
-   * room that has seats for all of them, if there is one. Everybody is rerouted there by the lobby.
-   * @param {{ game?: string, name?: string, quick?: boolean }} [wish] @returns {Promise<void>}
-   */
-  async nextRoom({ game = "", name = "", quick = false } = {}) {
-    await this.#requests.ask("next-room", { game, name, isQuick: quick });
-  }
-
-  /** Ends the room for everyone. @returns {Promise<void>} */
-  async closeRoom() {
-    await this.#requests.ask("close-room", {});
-  }
+  // --- going
 
   /** Goes back to the lobby. @returns {Promise<void>} */
   async leave() {
@@ -245,16 +183,9 @@ export class Room extends Picture {
     const over = new Promise((resolve) => this.notices.on("over", resolve));
     // Whatever the worker says, whoever wants to go is gone soon.
     const timer = this.#shell.setTimeout(() => this.#link.end(new RoomError("left")), CLOSE_S * 1000);
-    this.#requests.ask("leave-room", {}).catch(() => {});
+    this.requests.ask("leave-room", {}).catch(() => {});
     await over;
     this.#shell.clearTimeout(timer);
-  }
-
-  /** @param {string} username */
-  async #addPlayer(username) {
-    const before = this.localPlayers;
-    await this.#requests.ask("add-player", { username, before });
-    return /** @type {Player} */ (this.localPlayers.find((player) => !before.includes(player)));
   }
 
   // --- what happens, as the stay tells it
@@ -267,7 +198,7 @@ export class Room extends Picture {
   receive(name, fields, payload = null) {
     this.#receivers[name]?.(fields, payload);
     this.change(name, fields);
-    this.#requests.settle(isDone(this));
+    this.requests.settle(isDone(this));
   }
 
   /** The line is lost; the seat is kept for a while. */
@@ -290,7 +221,7 @@ export class Room extends Picture {
     }
     this.me.isAway = false;
     this.playing.inputs.again();
-    this.#requests.settle(isDone(this));
+    this.requests.settle(isDone(this));
     this.notices.emit("back", this.me);
     this.notices.emit("resumed", { recovered: picture === null, lost });
   }
@@ -310,8 +241,8 @@ export class Room extends Picture {
   /** It is over for this client. @param {RoomError} reason */
   end(reason) {
     this.state = "over";
-    this.#requests.settle(endsWith(reason.name));
-    this.#requests.rejectAll(reason);
+    this.requests.settle(endsWith(reason.name));
+    this.requests.rejectAll(reason);
     this.playing.end();
     this.notices.emit("over", reason);
   }
@@ -322,7 +253,7 @@ export class Room extends Picture {
       this.#link.send(name, fields);
     } catch (error) {
       if (!(error instanceof RoomError) || error.isFinal) throw error;
-      if (!this.#requests.reject(fields.request, error)) this.complain(error);
+      if (!this.requests.reject(fields.request, error)) this.complain(error);
     }
   }
 
@@ -355,7 +286,7 @@ export class Room extends Picture {
     "reloaded": (how) => this.notices.emit("reloaded", how),
     "error": ({ name, text, request, roomId }) => {
       const error = new RoomError(name, text, roomId);
-      if (!this.#requests.reject(request, error)) this.complain(error);
+      if (!this.requests.reject(request, error)) this.complain(error);
     },
   };
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { roundedStick } from "../src/inputs.js";
 import { PLAYED } from "./support/games.js";
@@ -89,12 +90,8 @@ test("an act is counted, goes to one's first player or another, and waits for th
   assert.equal(world.socket.last("act").name, "late");
 });
 
-test("sticks are rounded as shared/game/inputs.py rounds them", () => {
-  // From there: [stick(x, y) for x, y in …]
-  const expected = [
-    [[0, 0], [0, 0]], [[1, 0], [1, 0]], [[-1, -1], [-0.703125, -0.703125]], [[0.5, -0.25], [0.5, -0.25]], [[0.6, 0.8], [0.59375, 0.796875]],
-    [[0.0078125, -0.0078125], [0.015625, 0]], [[0.9, -0.9], [0.703125, -0.703125]], [[-0.123, 0.987], [-0.125, 0.984375]],
-  ];
-  for (const [[x, y], rounded] of expected) assert.deepEqual(roundedStick(x, y).map((value) => value + 0), rounded);
+test("golden: sticks are rounded as games round them", () => {
+  const vectors = JSON.parse(readFileSync(new URL("../../tests/vectors/sticks.json", import.meta.url), "utf8"));
+  for (const [[x, y], rounded] of vectors) assert.deepEqual(roundedStick(x, y).map((value) => value + 0), rounded, `${x} ${y}`);
   assert.deepEqual([roundedStick(5, 5), roundedStick(NaN, 2)], [[0.703125, 0.703125], [0, 1]]);
 });

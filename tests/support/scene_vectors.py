@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from shared.game.delta import apply, things
 from shared.game.engine import Engine
+from shared.game.inputs import stick
 from shared.game.world import Player, World
 from shared.protocol.ids import ClientId
 from shared.protocol.messages import Scene, Update
@@ -68,8 +69,17 @@ def scenes_json() -> str:
         _story("what comes into sight may be older than what is there", Seeing(_cards, _deal, _swap)),
         _story("a class gets more fields", Scripted(_balls, _name, _replace)),
         _story("nothing at all", Scripted(_nothing, _nothing, _nothing)),
+        _story("whatever chance brings", Scripted(_balls, *[_whatever] * 20)),
     ]
     return "[\n" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]\n"
+
+
+def sticks_json() -> str:
+    """Pairs of what a client may hold and what both ends make of it: `[[x, y], [x, y]]`."""
+    chance = Random(3)
+    edges = [(0, 0), (1, 0), (-1, -1), (1, 1), (0.6, 0.8), (1 / 128, -1 / 128), (0.5 + 1 / 128, -0.5 - 1 / 128)]
+    pairs = edges + [(chance.uniform(-1, 1), chance.uniform(-1, 1)) for _ in range(40)]
+    return "[\n" + ",\n".join(json.dumps([pair, stick(*pair)]) for pair in pairs) + "\n]\n"
 
 
 def _story(what: str, code: Scripted, late: int = 0) -> dict[str, Any]:
@@ -147,6 +157,23 @@ def _recolour(world: World) -> None:
 def _replace(world: World) -> None:
     world.scene.remove(world.scene.all(Ball)[-1])
     world.scene.add(Ball(0.0, 0.0, colour="žluť"))
+
+
+def _whatever(world: World) -> None:
+    chance: Random = world.random
+    for ball in world.scene.all(Ball):
+        if chance.random() < 0.6:
+            ball.x += chance.uniform(-9, 9)
+        if chance.random() < 0.3:
+            ball.player = chance.choice([None, ball, *world.players])
+        if chance.random() < 0.2:
+            ball.colour = chance.choice(["", "red", "blue"])
+        if chance.random() < 0.1:
+            world.scene.remove(ball)
+    for _ in range(chance.randrange(3)):
+        world.scene.add(Ball(chance.uniform(0, 99), 0.0, spin=chance.random()))
+    if chance.random() < 0.4:
+        world.scene.leader = chance.choice([None, *world.scene.all(Ball)])
 
 
 def _name(world: World) -> None:

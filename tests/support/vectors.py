@@ -86,7 +86,7 @@ from shared.protocol.messages import (
 )
 from shared.wire.codec import encode
 from tests.support.pictures import a_picture
-from tests.support.scene_vectors import scenes_json
+from tests.support.scene_vectors import scenes_json, sticks_json
 
 FOLDER = Path(__file__).parent.parent / "vectors"
 
@@ -301,7 +301,12 @@ def _lines(rows: list[dict[str, Any]]) -> str:
     return "[\n" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]\n"
 
 
-FILES = {"messages.json": messages_json, "refused.json": refused_json, "scenes.json": scenes_json}
+FILES = {
+    "messages.json": messages_json,
+    "refused.json": refused_json,
+    "scenes.json": scenes_json,
+    "sticks.json": sticks_json,
+}
 
 if __name__ == "__main__":
     for name, write in FILES.items():
