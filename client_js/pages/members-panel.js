@@ -48,7 +48,10 @@ function memberItem(room, { number }) {
   const menu = memberMenu(room, number);
   const item = el("li", {}, face("", memberHue(number)), el("div", { class: "who" }, name, marks), mark, menu.more, menu.acts);
   const update = (/** @type {Member} */ { username, role, isAway, pingMs }) => {
+    const inGame = room.playing.isWhole ? room.player(number) : null;
     item.firstElementChild?.replaceWith(face(username, memberHue(number)));
+    item.classList.toggle("in-game", inGame !== null);
+    item.style.setProperty("--tint", inGame?.colour ?? "");
     item.classList.toggle("away", isAway);
     if (name.textContent !== username) name.textContent = username;
     marks.replaceChildren(...[
@@ -64,13 +67,10 @@ function memberItem(room, { number }) {
   return { item, update };
 }
 
-/** Who else sits at that screen, and which colours they have in a game. @param {Room} room @param {number} number */
+/** Who else sits at that screen. @param {Room} room @param {number} number */
 function besides(room, number) {
-  const players = room.players.filter((player) => player.number === number);
-  const swatch = (/** @type {string} */ colour) => (room.playing.isWhole ? [el("i", { class: "swatch", style: `--tint: ${colour}` })] : []);
-  return players.map(({ id, name, colour }) => (id === number
-    ? el("span", {}, ...swatch(colour))
-    : el("span", { class: "mark" }, ...swatch(colour), `and ${name}`)));
+  const others = room.players.filter((player) => player.number === number && player.id !== number);
+  return others.map(({ name, colour }) => el("span", { class: "mark" }, el("i", { class: "swatch", style: `--tint: ${colour}` }), `and ${name}`));
 }
 
 /** What a host may do about a member. @param {Room} room @param {number} number */

@@ -17,6 +17,7 @@ import { enterOffline } from "./offline-page.js";
 import { playBar } from "./play-bar.js";
 import { resultScreen } from "./result-screen.js";
 import { toast } from "./toasts.js";
+import { waitingScreen } from "./waiting.js";
 
 /**
  * @typedef {import("room-cluster").Room} Room
@@ -28,13 +29,13 @@ const main = find("#stage", HTMLElement);
 const game = location.pathname.split("/").at(-2) ?? "";
 const isOffline = offlineOptions(location.search) !== null;
 
-const manifest = await readManifest(game);
+const manifest = await readManifest(game).catch(() => askAgain());
 document.title = manifest.title;
 if (manifest.offline) keepForOffline(game);
 const progress = el("progress", { max: 1, value: 0, "aria-label": "Loading" });
 const loading = Promise.all([
   loadAssets(manifest, { onProgress: (share) => { progress.value = share; } }),
-  readHooks(manifest.client),
+  readHooks(manifest.client).catch((error) => complain("This game's own page cannot be read. You see it drawn plainly.", error)),
 ]);
 
 const room = isOffline
@@ -68,7 +69,11 @@ function play(room, hooks, assets) {
   for (const notice of /** @type {const} */ (["seat", "player-joined", "player-left", "renamed", "resumed"])) room.notices.on(notice, seat);
   seat();
 
-  hooks.setup?.(room, stage);
+  try {
+    hooks.setup?.(room, stage);
+  } catch (error) {
+    complain("This game's own page did not begin well.", error);
+  }
   listen(room, stage, hooks);
   const frames = new Frames((dt) => {
     room.localPlayers.forEach((player, index) => room.input(controls.read(index), { player }));
@@ -96,8 +101,22 @@ function drawWith(hooks, stage, dt) {
     hooks.draw(room, stage, dt);
   } catch (error) {
     delete hooks.draw;
-    toast("This game's own drawing failed. You see it drawn plainly.");
-    reportError(error);
+    complain("This game's own drawing failed. You see it drawn plainly.", error);
   }
   return undefined;
+}
+
+/** For people here, for its author in the console. @param {string} text @param {unknown} error @returns {Hooks} */
+function complain(text, error) {
+  toast(text);
+  reportError(error);
+  return {};
+}
+
+/** Without its list of files there is nothing to play. @returns {Promise<never>} */
+function askAgain() {
+  return waitingScreen("").ask("This game cannot be reached right now.", [
+    ["Try again", () => location.reload()],
+    ["Back to the list", () => location.assign("/")],
+  ]).then(() => new Promise(() => {}));
 }

@@ -23,6 +23,7 @@ FLAG_X = 850
 OFFLINE_MS = 60_000
 FRAME_BUDGET_MS = 8.0
 FRAMES = 120
+BROKEN = "export function draw() { throw new Error('no drawing today'); }"
 MEASURES = """frames => new Promise(resolve => {
     const durations = [], began = performance.now();
     const observer = new PerformanceObserver(list => {
@@ -184,6 +185,26 @@ def test_offline_it_is_the_same_page(town: Town) -> None:
     expect(ada.page.locator(".result h2")).to_have_text("You win!")
     ada.page.get_by_role("button", name="Back to the list").click()
     ada.is_back()
+
+
+def test_while_the_lobby_is_out_of_reach_one_may_play_offline(town: Town) -> None:
+    ada = town.person("Ada")
+    ada.open("Course", "Cut off")
+    ada.page.route_web_socket("**/*", lambda line: line.close())
+    ada.page.reload()
+    expect(ada.page.get_by_role("main")).to_contain_text("The lobby cannot be reached.")
+    ada.page.get_by_role("button", name="Play offline").click()
+    expect(ada.page.get_by_role("progressbar", name="Getting the game")).to_be_visible()
+
+
+def test_a_page_of_a_game_that_fails_leaves_the_game(town: Town) -> None:
+    ada = town.person("Ada")
+    ada.page.route("**/course/client.js", lambda route: route.fulfill(body=BROKEN, content_type="text/javascript"))
+    ada.open("Course", "Plain")
+    expect(ada.page.locator(".toast")).to_have_text("This game's own drawing failed. You see it drawn plainly.")
+    expect(ada.page.locator(".caption")).to_have_text("To the flag!")
+    assert [complaint for complaint in ada.complaints if "no drawing today" in complaint]
+    ada.complaints.clear()
 
 
 def test_a_frame_with_60_objects_stays_within_its_budget(town: Town, record_property: Any) -> None:
