@@ -161,7 +161,10 @@ class Settings:
         is_secret=True,
     )
     development: bool = setting(
-        False, switch, "On one's own machine: the sample secret and the address in use as origin are accepted."
+        False,
+        switch,
+        "On one's own machine: the sample secret and the address in use as origin are accepted, and what is saved in a "
+        "game's folder counts at once.",
     )
     public_origins: tuple[str, ...] = setting(
         (), origins, "Web origins whose pages may connect, such as `https://play.example.org`."
