@@ -9,7 +9,7 @@ import inspect
 import hypothesis
 import pytest
 
-from tests.support.deadline import pytest_runtest_protocol
+from tests.support.deadline import find_uncaptured_stderr, pytest_runtest_protocol
 from tests.support.leftovers import _nothing_left_behind, watch_for_tasks
 from tests.support.redis import own_redis, realm, redis_server, redis_url
 
@@ -25,6 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "timeout(seconds): another limit than the usual one (tests/support/deadline.py)")
+    find_uncaptured_stderr()
     watch_for_tasks()
 
 
