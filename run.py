@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = str(VENV / "bin" / "python")
 ENDED_BY_CTRL_C = 130
+IN_PARALLEL = ("--numprocesses=2", "--dist=loadscope")
+"""Most tests wait, so that two at once take little more than half the time. `run.py test -n0 …` runs one at a time."""
 
 
 def main() -> None:
@@ -26,7 +28,7 @@ def main() -> None:
     if sys.argv[1:2] == ["test"]:
         install("local", "test")
         call(PYTHON, "-m", "cli.browser_packages", "--dev")
-        command = [PYTHON, "-m", "pytest", *sys.argv[2:]]
+        command = [PYTHON, "-m", "pytest", *IN_PARALLEL, *sys.argv[2:]]
     else:
         install("local")
         command = [PYTHON, "-m", "cli.main", "dev", *sys.argv[1:]]
