@@ -17,7 +17,15 @@ from tests.support import dice
 from tests.support.people import Person
 from tests.support.site import Site
 
+FEATURES_OFF = (
+    # For each context Chromium would load the popup of an address bar that nobody sees, twice: half of a context's cost.
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),
+    # The last list counts, so here is what Playwright's own one has for the likes of us.
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable"),
+    *("HttpsUpgrades", "MediaRouter", "OptimizationHints", "PaintHolding", "PreconnectToSearch"),
+)
 FLAGS = [
+    f"--disable-features={','.join(FEATURES_OFF)}",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
