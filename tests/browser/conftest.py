@@ -18,7 +18,7 @@ from tests.support.people import Person
 from tests.support.site import Site
 
 FEATURES_OFF = (
-    # For each context Chromium would load the popup of an address bar that nobody sees, twice: half of a context's cost.
+    # Else each context loads the popup of an address bar that nobody sees, twice: half of what a context costs.
     *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),
     # The last list counts, so here is what Playwright's own one has for the likes of us.
     *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable"),
