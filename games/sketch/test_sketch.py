@@ -60,7 +60,7 @@ def test_strokes_travel_and_cursors_show_whose(town: Town) -> None:
     for person in (ada, bea):
         sees_ink(person, 0.01)
     expect(ada.page.locator(".cursor:not(.own)")).to_have_text("Bea")
-    assert abs(ink(ada) - ink(bea)) < 0.003
+    sees_the_same(ada, bea)
 
 
 def test_three_draw_the_host_closes_its_tab_and_the_others_go_on(town: Town) -> None:

@@ -68,6 +68,7 @@ def test_the_second_tab_may_watch_as_another_guest(town: Town) -> None:
     ada.open("Board", "From two sides")
     path = ada.page.url.removeprefix(town.url)
     tab = town.a_fresh_tab_of(ada)
+    expect(tab.page.locator("#username")).to_be_enabled()  # it has an identity of its own, and will get no other
     tab.page.evaluate("kept => sessionStorage.setItem('room-cluster.identity', kept)", ada.identity())
     tab.arrive(path)
     tab.page.get_by_role("button", name="Watch from here").click()
