@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = str(VENV / "bin" / "python")
 ENDED_BY_CTRL_C = 130
+IN_PARALLEL = ("--numprocesses=2", "--dist=loadscope")
+"""Most tests wait, so that two at once take little more than half the time. `run.py test -n0 …` runs one at a time."""
 
 
 def main() -> None:
@@ -27,7 +29,7 @@ def main() -> None:
     if sys.argv[1:2] == ["test"]:
         install("local", "test")
         call(PYTHON, "-m", "cli.browser_packages", "--dev")
-        command = [PYTHON, "-m", "pytest", *sys.argv[2:]]
+        command = [PYTHON, "-m", "pytest", *IN_PARALLEL, *sys.argv[2:]]
     else:
         install("local")
         command = [PYTHON, "-m", "cli.main", *([] if sys.argv[1:2] == ["new"] else ["dev"]), *sys.argv[1:]]

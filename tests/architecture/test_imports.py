@@ -71,10 +71,17 @@ LAYERS = {
     ),
     "cli": Layer(("cli", "client_py", "lobby", "room_worker", "shared"), ("uvicorn", "uvloop"), "entry points"),
 }
+TESTS_OF_GAMES = Layer(
+    ("client_py", "shared"),
+    ("playwright", "pytest", "tests"),
+    "a game's own test plays it as people do, with what the suite brings for that; it never runs on a server",
+)
 READERS_OF_THE_ENVIRONMENT = {"cli/main.py"}
 
 
 def layer_of(module: str) -> tuple[str, Layer]:
+    if inside(module, "games") and module.rpartition(".")[2].startswith("test_"):
+        return module, TESTS_OF_GAMES
     name = max((prefix for prefix in LAYERS if inside(module, prefix)), key=len)
     return name, LAYERS[name]
 
@@ -168,6 +175,9 @@ def test_no_process_of_a_node_loads_the_lobbys_framework(module: str) -> None:
         ("room_worker.worker", "websockets", True),
         ("room_worker.transport.stream", "websockets.server", False),
         ("shared.settings", "lobby.app", True),
+        ("games.den.server", "tests.support.town", True),
+        ("games.den.test_den", "tests.support.town", False),
+        ("games.den.test_den", "lobby.app", True),
     ],
 )
 def test_the_rules_refuse_what_they_should(module: str, imported: str, is_refused: bool) -> None:

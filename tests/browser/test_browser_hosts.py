@@ -4,79 +4,74 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Town
+from tests.support.town import Town
 
 PINGS_KNOWN_MS = 10_000
 """A host is measured, its worker says so, and the list takes it over: a few times two seconds."""
 
 
-def test_three_draw_the_host_closes_its_tab_and_the_others_go_on(town: Town) -> None:
+def test_the_host_closes_its_tab_and_the_others_go_on(town: Town) -> None:
     ada, bea, cem = town.person("Ada"), town.person("Bea"), town.person("Cem")
-    ada.open("Sketch", "Board")
+    ada.open("Board", "Outlived")
     for person in (bea, cem):
-        person.join("Board")
+        person.join("Outlived")
     ada.sees_people("Ada", "Bea", "Cem")
-    ada.draw((0.1, 0.2), (0.9, 0.2))
-    bea.draw((0.1, 0.5), (0.9, 0.5))
-    for person in (bea, cem):
-        person.sees_ink(0.01)
+    ada.mark("first")
+    bea.mark("second")
+    cem.sees_marks("first", "second")
     ada.page.close(run_before_unload=True)
     bea.sees_mark("Ada", "away")
-    bea.sees_host("Bea")
-    cem.draw((0.1, 0.8), (0.9, 0.8))
-    bea.sees_ink(0.015)
-    cem.has_ink_of(bea)
+    host = bea.sees_another_host(bea, cem)
+    cem.mark("third")
+    bea.sees_marks("first", "second", "third")
     dora = town.person("Dora")
-    dora.join("Board")
-    dora.has_ink_of(bea)
-    expect(bea.page.get_by_role("button", name="Clear")).to_be_visible()
-    bea.page.get_by_role("button", name="Clear").click()
+    dora.join("Outlived")
+    dora.sees_marks("first", "second", "third")
+    host.page.get_by_role("button", name="Clear").click()
     for person in (bea, cem, dora):
-        person.sees_ink(0, 0)
+        person.sees_marks()
 
 
 def test_the_host_hands_over(town: Town) -> None:
     ada, bea = town.person("Ada"), town.person("Bea")
-    ada.open("Sketch", "Handed over")
+    ada.open("Board", "Handed over")
     bea.join("Handed over")
-    ada.draw((0.1, 0.2), (0.9, 0.2))
+    ada.mark("kept")
     ada.deal_with("Bea", "Make host")
     for person in (ada, bea):
         person.sees_host("Bea")
     ada.leave()
     cem = town.person("Cem")
     cem.join("Handed over")
-    cem.sees_ink()
+    cem.sees_marks("kept")
 
 
 def test_a_spectator_watches_then_takes_a_seat(town: Town) -> None:
     ada, eve = town.person("Ada"), town.person("Eve")
-    ada.open("Sketch", "Watched", seats=2)
+    ada.open("Board", "Watched", seats=2)
     eve.watch("Watched")
-    ada.draw((0.1, 0.5), (0.9, 0.5))
-    eve.sees_ink()
-    expect(eve.page.locator("#tools")).to_be_hidden()
+    ada.mark("seen")
+    eve.sees_marks("seen")
+    expect(eve.page.locator("#marking")).to_be_hidden()
     expect(eve.page.locator(".room-bar p")).to_contain_text("You watch")
     ada.sees_mark("Eve", "watching")
-    eve.draw((0.1, 0.8), (0.9, 0.8))
     eve.page.reload()
     eve.is_inside("Watched")
     expect(eve.page.locator(".room-bar p")).to_contain_text("You watch")
-    eve.has_ink_of(ada)
+    eve.sees_marks("seen")
     look_on = town.person("Look")
     expect(look_on.row("Watched")).to_contain_text("1 watching")
     eve.page.get_by_role("button", name="Take a seat").click()
-    expect(eve.page.locator("#tools")).to_be_visible()
     ada.hears("Eve took a seat")
-    eve.draw((0.1, 0.8), (0.9, 0.8))
-    ada.has_ink_of(eve)
+    eve.mark("mine")
+    ada.sees_marks("mine", "seen")
     expect(look_on.way_in("Watched")).to_have_text("Full")
     look_on.watch("Watched")
 
 
 def test_who_is_sent_out_may_come_back_and_who_is_banned_may_not(town: Town) -> None:
     ada, bea = town.person("Ada"), town.person("Bea")
-    ada.open("Chat", "Strict")
+    ada.open("Talk", "Strict")
     bea.join("Strict")
     ada.deal_with("Bea", "Send out")
     bea.is_back("The host sent you out of the room.")
@@ -95,7 +90,7 @@ def test_who_is_sent_out_may_come_back_and_who_is_banned_may_not(town: Town) -> 
 
 def test_doors_and_the_invite_link(town: Town) -> None:
     ada, bea = town.person("Ada"), town.person("Bea")
-    ada.open("Chat", "Doors")
+    ada.open("Talk", "Doors")
     expect(bea.row("Doors")).to_be_visible()
     room_path = ada.page.url.removeprefix(town.url)
     ada.settings().get_by_label("Locked").check()
@@ -107,8 +102,8 @@ def test_doors_and_the_invite_link(town: Town) -> None:
     expect(ada.page).to_have_url(re.compile(r"#\w+&invite=\w{8}$"))
     code = ada.page.url.split("invite=")[1]
     town.person(at=room_path).is_back("There is no such room.")
-    town.person(at="/games/chat/#invite=zzzzzzzz").is_back("There is no such room, or the invite code is wrong.")
-    friend = town.person(at=f"/games/chat/#invite={code}")
+    town.person(at="/games/talk/#invite=zzzzzzzz").is_back("There is no such room, or the invite code is wrong.")
+    friend = town.person(at=f"/games/talk/#invite={code}")
     friend.is_inside("Doors")
     bea.page.get_by_label("Got an invite code?").fill("22222222")
     bea.page.get_by_role("button", name="Go in").click()
@@ -124,10 +119,10 @@ def test_doors_and_the_invite_link(town: Town) -> None:
 
 def test_everybody_plays_again(town: Town) -> None:
     ada, bea = town.person("Ada"), town.person("Bea")
-    ada.open("Sketch", "Another round")
+    ada.open("Board", "Another round")
     bea.join("Another round")
-    ada.draw((0.1, 0.5), (0.9, 0.5))
-    bea.sees_ink()
+    ada.mark("old")
+    bea.sees_marks("old")
     before = ada.page.url
     ada.settings().get_by_role("button", name="Play again").click()
     ada.page.get_by_role("button", name="Go on").click()
@@ -135,7 +130,7 @@ def test_everybody_plays_again(town: Town) -> None:
         expect(person.page).not_to_have_url(re.compile(re.escape(before)))
         person.is_inside("Another round")
         expect(person.page.locator(".members .name")).to_have_count(2)
-        person.sees_ink(0, 0)
+        person.sees_marks()
     assert ada.page.url == bea.page.url
     bea.say("again!")
     ada.hears("again!")
@@ -144,7 +139,7 @@ def test_everybody_plays_again(town: Town) -> None:
 def test_a_quick_match_opens_a_room_and_the_next_one_walks_in(town: Town) -> None:
     ada, bea = town.person("Ada"), town.person("Bea")
     for person in (ada, bea):
-        person.page.get_by_role("radio", name="Sketch").last.check(force=True)
+        person.page.get_by_role("radio", name="Board").last.check(force=True)
         person.page.get_by_role("button", name="Quick match").click()
         expect(person.page.locator(".room-bar h1")).to_be_visible()
     ada.sees_people("Ada", "Bea")
@@ -153,7 +148,7 @@ def test_a_quick_match_opens_a_room_and_the_next_one_walks_in(town: Town) -> Non
 
 def test_the_list_shows_the_whole_way_and_members_see_each_others_pings(town: Town) -> None:
     ada, bea = town.person("Ada"), town.person("Bea")
-    bea.open("Chat", "Near by")
+    bea.open("Talk", "Near by")
     ping = ada.row("Near by").locator(".ping")
     expect(ping).to_have_text(re.compile(r"^ping \d+\sms$"), timeout=PINGS_KNOWN_MS)
     ada.page.get_by_label("Sort by").select_option("ping")

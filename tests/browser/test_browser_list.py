@@ -2,13 +2,13 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Town
+from tests.support.town import Town
 
 
 def test_a_room_appears_fills_and_goes_while_others_look_on(town: Town) -> None:
     ada, bea = town.person("Ada"), town.person("Bea")
     expect(ada.page.locator("#empty")).to_be_visible()
-    bea.open("Chat", "Tea at four", seats=2)
+    bea.open("Talk", "Tea at four", seats=2)
     expect(ada.row("Tea at four")).to_contain_text("Bea leads")
     expect(ada.row("Tea at four")).to_contain_text("1 of 2 seats")
     cem = town.person("Cem")
@@ -23,23 +23,17 @@ def test_a_room_appears_fills_and_goes_while_others_look_on(town: Town) -> None:
     expect(ada.page.locator("#empty")).to_be_visible()
 
 
-def test_the_hosts_ping_is_shown_once_it_is_known(town: Town) -> None:
-    ada, bea = town.person("Ada"), town.person("Bea")
-    bea.open("Chat", "Near by")
-    expect(ada.row("Near by").locator(".ping")).to_contain_text("ms")
-
-
 def test_filter_and_sort_survive_a_reload(town: Town) -> None:
-    for name, game, room in (("Bea", "Chat", "Zebra"), ("Cem", "Chat", "Apple"), ("Dora", "Sketch", "Map")):
+    for name, game, room in (("Bea", "Talk", "Zebra"), ("Cem", "Talk", "Apple"), ("Dora", "Board", "Map")):
         town.person(name).open(game, room)
-    ada = town.person("Ada", at="/?game=chat&sort=name")
+    ada = town.person("Ada", at="/?game=talk&sort=name")
     headings = ada.page.locator(".room h3")
     expect(headings).to_have_text(["Apple", "Zebra"])
     ada.page.get_by_label("Sort by").select_option("newest")
     expect(headings).to_have_text(["Apple", "Zebra"])
-    ada.page.locator("#filter").get_by_role("radio", name="Sketch").check(force=True)
+    ada.page.locator("#filter").get_by_role("radio", name="Board").check(force=True)
     expect(headings).to_have_text(["Map"])
-    assert ada.page.url.endswith("/?game=sketch")
+    assert ada.page.url.endswith("/?game=board")
     ada.page.reload()
     expect(headings).to_have_text(["Map"])
     ada.page.locator("#filter").get_by_role("radio", name="All").check(force=True)
@@ -48,17 +42,17 @@ def test_filter_and_sort_survive_a_reload(town: Town) -> None:
 
 def test_a_taken_name_and_too_many_seats_are_told_at_their_fields(town: Town) -> None:
     ada, bea = town.person("Ada"), town.person("Bea")
-    bea.open("Chat", "Taken")
-    ada.fill_form("Chat", "taken")
+    bea.open("Talk", "Taken")
+    ada.fill_form("Talk", "taken")
     expect(ada.page.locator("#name-error")).to_contain_text("already exists")
     expect(ada.page.get_by_label("Name", exact=True)).to_be_focused()
     expect(ada.page.get_by_label("Name", exact=True)).to_have_attribute("aria-invalid", "true")
-    ada.fill_form("Sketch", "A crowd", seats=40)
+    ada.fill_form("Board", "A crowd", seats=40)
     expect(ada.page.locator("#name-error")).to_be_hidden()
     expect(ada.page.locator("#seats-error")).to_contain_text("1 to 12 seats")
-    ada.fill_form("Sketch", "  ")
+    ada.fill_form("Board", "  ")
     expect(ada.page.locator("#name-error")).to_have_text("Give the room a name.")
-    ada.open("Sketch", "A few", seats=3)
+    ada.open("Board", "A few", seats=3)
     expect(ada.page.locator(".room-bar p")).to_contain_text("1 of 3 seats")
 
 
@@ -69,7 +63,7 @@ def test_a_name_is_kept_and_a_bad_one_is_refused(town: Town) -> None:
     ada.page.fill("#username", "a\u202eb")
     ada.page.keyboard.press("Enter")
     expect(ada.page.locator("#username-error")).to_contain_text("invisible")
-    ada.open("Chat", "Names")
+    ada.open("Talk", "Names")
     ada.sees_people("Ada")
     ada.leave()
     expect(ada.page.locator("#username")).to_have_value("Ada")
@@ -77,8 +71,8 @@ def test_a_name_is_kept_and_a_bad_one_is_refused(town: Town) -> None:
 
 def test_whoever_is_seated_elsewhere_may_go_there_or_give_it_up(town: Town) -> None:
     ada, bea = town.person("Ada"), town.person("Bea")
-    ada.open("Chat", "First")
-    bea.open("Chat", "Second")
+    ada.open("Talk", "First")
+    bea.open("Talk", "Second")
     second_tab = town.another_tab_of(ada)
     second_tab.way_in("Second").click()
     second_tab.is_back("You still have a seat in “First”")

@@ -6,13 +6,13 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Town
 from tests.support.site import Site
+from tests.support.town import Town
 
 
 def test_two_people_meet_and_talk_on_a_workers_own_port(town: Town, site: Site) -> None:
     ada, bea = town.person("Ada"), town.person("Bea")
-    ada.open("Chat", "Tea at four")
+    ada.open("Talk", "Tea at four")
     bea.join("Tea at four")
     for person in (ada, bea):
         person.sees_people("Ada", "Bea")
@@ -28,7 +28,7 @@ def test_two_people_meet_and_talk_on_a_workers_own_port(town: Town, site: Site) 
 
 def test_a_newcomer_reads_what_was_said_before(town: Town) -> None:
     ada = town.person("Ada")
-    ada.open("Chat", "History")
+    ada.open("Talk", "History")
     ada.say("First!")
     ada.hears("First!")
     bea = town.person("Bea")
@@ -41,7 +41,7 @@ def test_a_newcomer_reads_what_was_said_before(town: Town) -> None:
 
 def test_a_reload_leads_back_into_the_room(town: Town) -> None:
     ada, bea = town.person("Ada"), town.person("Bea")
-    ada.open("Chat", "Sturdy")
+    ada.open("Talk", "Sturdy")
     bea.join("Sturdy")
     bea.page.reload()
     bea.is_inside("Sturdy")
@@ -52,25 +52,25 @@ def test_a_reload_leads_back_into_the_room(town: Town) -> None:
 
 def test_an_invited_friend_walks_straight_in(town: Town) -> None:
     ada = town.person("Ada")
-    ada.open("Sketch", "By invitation")
+    ada.open("Board", "By invitation")
     path = ada.page.url.removeprefix(town.url)
     friend = town.person(at=path)
     friend.is_inside("By invitation")
     expect(ada.page.locator(".members .name")).to_have_count(2)
-    wrong_game = town.person(at=path.replace("sketch", "chat"))
+    wrong_game = town.person(at=path.replace("/board/", "/talk/"))
     wrong_game.is_inside("By invitation")
     assert wrong_game.page.url == ada.page.url
 
 
 def test_an_old_invitation_leads_to_the_list_which_says_why(town: Town) -> None:
-    town.person(at="/games/chat/#22222abcde").is_back("There is no such room.")
-    lost = town.person(at="/games/sketch/")
-    expect(lost.page.locator("#filter").get_by_role("radio", name="Sketch")).to_be_checked()
+    town.person(at="/games/talk/#22222abcde").is_back("There is no such room.")
+    lost = town.person(at="/games/board/")
+    expect(lost.page.locator("#filter").get_by_role("radio", name="Board")).to_be_checked()
 
 
 def test_the_host_closes_the_room_for_everyone(town: Town) -> None:
     ada, bea = town.person("Ada"), town.person("Bea")
-    ada.open("Chat", "Short")
+    ada.open("Talk", "Short")
     bea.join("Short")
     expect(bea.page.get_by_role("button", name="Close the room")).to_be_hidden()
     ada.settings().get_by_role("button", name="Close the room").click()
@@ -83,7 +83,7 @@ def test_the_host_closes_the_room_for_everyone(town: Town) -> None:
 
 def test_when_the_host_leaves_another_one_leads(town: Town) -> None:
     ada, bea = town.person("Ada"), town.person("Bea")
-    ada.open("Chat", "Relay")
+    ada.open("Talk", "Relay")
     bea.join("Relay")
     ada.leave()
     bea.sees_host("Bea")
@@ -93,11 +93,11 @@ def test_when_the_host_leaves_another_one_leads(town: Town) -> None:
 
 def test_a_killed_worker_leads_everyone_back_with_the_reason(town: Town, site: Site) -> None:
     ada, bea = town.person("Ada"), town.person("Bea")
-    ada.open("Chat", "Doomed")
+    ada.open("Talk", "Doomed")
     bea.join("Doomed")
     os.kill(site.worker_pids[ada.worker_port], signal.SIGKILL)
     for person in (ada, bea):
         person.is_back("“Doomed”", "This room has ended.")
         expect(person.row("Doomed")).to_have_count(0)
-    ada.open("Chat", "Doomed")
+    ada.open("Talk", "Doomed")
     bea.join("Doomed")

@@ -161,6 +161,7 @@ def show(took: list[Took]) -> None:
         print(f"{name}: median {times[len(times) // 2]:.3f}, longest {times[-1]:.3f} of {len(times)}")
 
 
+@pytest.mark.timeout(90)
 async def test_a_killed_host_is_replaced_by_one_who_knows_everything(redis_url: str, realm: str, games: Path) -> None:
     dice = random.Random(a_seed())
     async with servers(redis_url, realm, games) as running:
@@ -183,6 +184,7 @@ async def test_fifty_hosts_are_killed(redis_url: str, realm: str, games: Path) -
     assert max(each.election_s for each in took) < HOST_PATIENCE_S + 2.0
 
 
+@pytest.mark.timeout(90)
 async def test_what_a_host_said_while_its_line_was_lost_comes_too_late(redis_url: str, realm: str, games: Path) -> None:
     """It goes on as host, unaware, until its patience is over; then another is host, and it is told."""
     async with servers(redis_url, realm, games) as running, AsyncExitStack() as stack:

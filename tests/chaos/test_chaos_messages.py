@@ -51,6 +51,7 @@ def show(outcome: Outcome) -> None:
     print("\n".join(outcome.faults))
 
 
+@pytest.mark.timeout(90)
 async def test_lines_that_break_lose_and_double_nothing(redis_url: str, realm: str, games: Path) -> None:
     seed = a_seed()
     async with servers(redis_url, realm, games) as lobby:
@@ -70,6 +71,7 @@ class SaysAllAgain(Session):
         self.outbox.open(min(answer.received, self.outbox.confirmed))
 
 
+@pytest.mark.timeout(90)
 async def test_without_the_dedupe_the_oracle_speaks_up(
     redis_url: str, realm: str, games: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

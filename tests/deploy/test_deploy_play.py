@@ -79,7 +79,7 @@ def call(origin: str, method: str, path: str, headers: dict[str, str] | None = N
 
 async def test_two_people_meet_and_talk_over_one_public_address(certified: Deployment) -> None:
     anna, ben = Client(certified, "Anna"), Client(certified, "Ben")
-    way = anna.ask("/api/rooms", game="chat", name="Through the proxy")
+    way = anna.ask("/api/rooms", game="talk", name="Through the proxy")
     port = urlsplit(way["address"]).path.rpartition("/")[2]
     assert way["address"] == f"{certified.origin.replace('https', 'wss')}/w/127.0.0.1/{port}"
     assert int(port) in certified.worker_ports
@@ -87,7 +87,7 @@ async def test_two_people_meet_and_talk_over_one_public_address(certified: Deplo
         await host.next(RoomJoined)
 
         async def listed() -> bool:
-            rooms = json.loads(call(certified.origin, "GET", "/api/rooms?game=chat")[1])["rooms"]
+            rooms = json.loads(call(certified.origin, "GET", "/api/rooms?game=talk")[1])["rooms"]
             return way["room_id"] in [room["room_id"] for room in rooms]
 
         await eventually(listed, within=10)

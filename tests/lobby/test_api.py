@@ -193,7 +193,7 @@ async def test_a_body_is_no_longer_than_a_frame(redis_url: str, realm: str) -> N
 async def test_games_are_described(redis_url: str, realm: str) -> None:
     async with running(redis_url, realm, serve_site=True) as lobby:
         chat, sketch = (await lobby.http.get("/api/games")).json()["games"]
-        assert (chat["title"], chat["page"], chat["seats_default"]) == ("Chat", "/games/chat/", 8)
+        assert (chat["title"], chat["page"], chat["seats_default"]) == ("Chat", f"/games/{chat['name']}/", 8)
         assert chat["options"][0]["choices"] == ["calm", "wild"]
         assert (sketch["authority"], sketch["page"]) == ("host", "")
 

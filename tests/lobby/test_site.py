@@ -17,12 +17,12 @@ FILES = {
     "client_js/src/lobby.js": b"export {}",
     "client_js/node_modules/@msgpack/msgpack/dist.esm/index.mjs": b"export {}",
     "client_js/package.json": b"{}",
-    "games/chat/game.toml": b'title = "Chat"\npage = "play.html"\n',
-    "games/chat/play.html": b"<!doctype html>chat",
-    "games/chat/server.py": b"SECRET = 1",
-    "games/chat/assets/a b.png": b"png",
-    "games/chat/.git/config": b"secret",
-    "games/chat/__pycache__/server.cpython-311.pyc": b"secret",
+    "games/den/game.toml": b'title = "Den"\npage = "play.html"\n',
+    "games/den/play.html": b"<!doctype html>den",
+    "games/den/server.py": b"SECRET = 1",
+    "games/den/assets/a b.png": b"png",
+    "games/den/.git/config": b"secret",
+    "games/den/__pycache__/server.cpython-311.pyc": b"secret",
     "secret.txt": b"secret",
 }
 
@@ -44,9 +44,9 @@ def http(tmp_path: Path) -> httpx.AsyncClient:
         ("/pages/style.css", "text/css; charset=utf-8"),
         ("/client/lobby.js", "text/javascript; charset=utf-8"),
         ("/vendor/msgpack/index.mjs", "text/javascript; charset=utf-8"),
-        ("/games/chat/", "text/html; charset=utf-8"),
-        ("/games/chat/play.html", "text/html; charset=utf-8"),
-        ("/games/chat/assets/a%20b.png", "image/png"),
+        ("/games/den/", "text/html; charset=utf-8"),
+        ("/games/den/play.html", "text/html; charset=utf-8"),
+        ("/games/den/assets/a%20b.png", "image/png"),
     ],
 )
 async def test_what_is_served(path: str, content_type: str, http: httpx.AsyncClient) -> None:
@@ -62,15 +62,15 @@ async def test_what_is_served(path: str, content_type: str, http: httpx.AsyncCli
 @pytest.mark.parametrize(
     "path",
     [
-        "/games/chat/game.toml",
-        "/games/chat/GAME.TOML",
-        "/games/chat/server.py",
-        "/games/chat/server%2Epy",
-        "/games/chat/.git/config",
-        "/games/chat/__pycache__/server.cpython-311.pyc",
-        "/games/chat/../../secret.txt",
-        "/games/chat/%2e%2e/%2e%2e/secret.txt",
-        "/games/chat/..%2f..%2fsecret.txt",
+        "/games/den/game.toml",
+        "/games/den/GAME.TOML",
+        "/games/den/server.py",
+        "/games/den/server%2Epy",
+        "/games/den/.git/config",
+        "/games/den/__pycache__/server.cpython-311.pyc",
+        "/games/den/../../secret.txt",
+        "/games/den/%2e%2e/%2e%2e/secret.txt",
+        "/games/den/..%2f..%2fsecret.txt",
         "/client/../package.json",
         "/package.json",
         "/secret.txt",
@@ -100,8 +100,8 @@ async def test_the_policy_allows_the_pages_own_import_map_and_no_other_inline_sc
 
 async def test_a_game_without_its_slash_is_found(http: httpx.AsyncClient) -> None:
     async with http:
-        answer = await http.get("/games/chat")
-        assert (answer.status_code, answer.headers["location"]) == (307, "http://lobby/games/chat/")
+        answer = await http.get("/games/den")
+        assert (answer.status_code, answer.headers["location"]) == (307, "http://lobby/games/den/")
 
 
 def test_folders_that_are_not_there_are_left_out(tmp_path: Path) -> None:

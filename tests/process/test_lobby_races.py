@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from shared.catalog import read_catalog
 from shared.protocol.messages import RoomJoined
@@ -16,6 +17,7 @@ from tests.support.eventually import eventually
 from tests.support.lobbies import Running, running
 from tests.support.player import Player
 
+pytestmark = pytest.mark.timeout(90)
 CREATES, LIMIT = 200, 50
 JOINS, SEATS = 100, 8
 

@@ -44,7 +44,7 @@ most = 10
 """
 
 
-def manifest(text: str = SKETCH, name: str = "sketch") -> Manifest:
+def manifest(text: str = SKETCH, name: str = "board") -> Manifest:
     return parse_manifest(name, tomllib.loads(text))
 
 
@@ -67,7 +67,7 @@ def test_an_empty_manifest_is_a_relay_room() -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("colour = 1", "games/sketch/game.toml: there is no key `colour`"),
+        ("colour = 1", "games/board/game.toml: there is no key `colour`"),
         ("authority = 'boss'", "`authority` must be none or host or server."),
         ("isolation = 3", "`isolation` must be shared or process."),
         ("title = ''", "`title` must be a short text."),
@@ -229,6 +229,6 @@ def test_the_hash_follows_the_code_and_nothing_else(tmp_path: Path) -> None:
 def test_a_broken_games_folder_is_said_plainly(tmp_path: Path) -> None:
     with pytest.raises(ManifestError, match="There is no games folder"):
         read_catalog(tmp_path / "absent")
-    write(tmp_path, "chat", "title = ")
-    with pytest.raises(ManifestError, match=re.escape("games/chat/game.toml is not valid TOML")):
+    write(tmp_path, "den", "title = ")
+    with pytest.raises(ManifestError, match=re.escape("games/den/game.toml is not valid TOML")):
         read_catalog(tmp_path)

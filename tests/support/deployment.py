@@ -21,6 +21,7 @@ from tests.support.eventually import eventually_sync
 from tests.support.leftovers import expect_to_outlive_tests
 
 ROOT = Path(__file__).parents[2]
+GAMES = Path(__file__).parent / "games"
 LOOPBACK = "127.0.0.1"
 HEALTHY_WITHIN_S = 40.0
 STOPPED_WITHIN_S = 25.0
@@ -103,6 +104,8 @@ class Deployment:
         if service.name == "redis":
             command = [*command, "--port", str(port), "--bind", LOOPBACK, "--dir", str(self.folder)]
             health = health.replace("redis-cli", f"redis-cli -p {port}")
+        if service.name in ("lobby", "node"):
+            environment["ROOMS_GAMES"] = str(GAMES)
         if service.name == "lobby":
             environment |= {"ROOMS_LOBBY_PORT": str(self.lobby_ports[copy]), "ROOMS_TRUSTED_PROXIES": "127.0.0.0/8"}
         if service.name == "node":

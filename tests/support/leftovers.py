@@ -1,4 +1,4 @@
-"""A test that leaves asyncio tasks or child processes behind fails. An autouse fixture, used by tests/conftest.py.
+"""A test that leaves asyncio tasks or child processes behind fails. An autouse fixture, used by conftest.py.
 
 Tasks are counted where every asyncio runner cancels what is left when its main coroutine has ended. Child processes are
 read from /proc; where there is none, only those of multiprocessing are seen.

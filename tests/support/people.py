@@ -3,25 +3,17 @@
 import json
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, WebSocket, expect
 
 from cli.browser_packages import CLIENT
-from tests.support.eventually import eventually_sync
 
 AXE = CLIENT / "node_modules" / "axe-core" / "axe.min.js"
-INK = """canvas => {
-    const {width, height} = canvas, pixels = canvas.getContext('2d').getImageData(0, 0, width, height).data;
-    let count = 0;
-    for (let at = 0; at < pixels.length; at += 4) if (pixels[at] + pixels[at + 1] + pixels[at + 2] < 600) count += 1;
-    return count / (width * height);
-}"""
+SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
 CUT_OFF = ("net::ERR_ABORTED", "ERR_CONNECTION_REFUSED", "WebSocket connection")
 """What the browser itself says about a page that is left, or a worker that a test has killed."""
-
-Point = tuple[float, float]
 
 
 class Person:
@@ -30,6 +22,7 @@ class Person:
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
         self.url = url
+        self.name = ""
         self.complaints: list[str] = []
         self.lines: list[str] = []
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
@@ -51,6 +44,7 @@ class Person:
             self.call_oneself(name)
 
     def call_oneself(self, name: str) -> None:
+        self.name = name
         expect(self.page.locator("#username")).to_be_enabled()
         self.page.fill("#username", name)
         self.page.keyboard.press("Enter")
@@ -108,8 +102,17 @@ class Person:
     def sees_people(self, *names: str) -> None:
         expect(self.page.locator(".members .name")).to_have_text(list(names))
 
-    def sees_host(self, name: str) -> None:
-        expect(self.page.locator(".members li", has=self.page.locator(".crown"))).to_contain_text(name)
+    def sees_host(self, name: str | re.Pattern[str]) -> None:
+        expect(self._crowned()).to_contain_text(name)
+
+    def sees_another_host(self, *people: "Person") -> "Person":
+        """One of these. Who it is their pings decide, which on a busy machine may be any."""
+        self.sees_host(re.compile("|".join(person.name for person in people)))
+        host = self._crowned().inner_text()
+        return next(person for person in people if person.name in host)
+
+    def _crowned(self) -> Locator:
+        return self.page.locator(".members li", has=self.page.locator(".crown"))
 
     def settings(self) -> Locator:
         """The host's, opened."""
@@ -133,38 +136,31 @@ class Person:
         """Where its last line that does not lead to the lobby goes."""
         return next(urlsplit(url).port or 0 for url in reversed(self.lines) if not url.endswith("/ws"))
 
-    # --- sketching
+    # --- the board of tests/support/games
 
-    def draw(self, *points: Point, on: str = "#paper") -> None:
-        """Points from (0, 0) to (1, 1) of the sheet."""
-        box = self.page.locator(on).bounding_box()
-        assert box is not None
-        places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
-        self.page.mouse.move(*places[0])
-        self.page.mouse.down()
-        for place in places[1:]:
-            self.page.mouse.move(*place, steps=4)
-        self.page.mouse.up()
+    def mark(self, text: str) -> None:
+        self.page.get_by_label("Mark", exact=True).fill(text)
+        self.page.keyboard.press("Enter")
 
-    def ink(self) -> float:
-        """The share of the sheet that is not blank."""
-        return float(self.page.locator("#paper").evaluate(INK))
-
-    def sees_ink(self, least: float = 0.001, most: float = 1.0) -> None:
-        eventually_sync(lambda: least <= self.ink() <= most or None)
-
-    def has_ink_of(self, other: "Person") -> None:
-        """The same picture, but for the edges of its lines."""
-        eventually_sync(lambda: abs(self.ink() - other.ink()) < 0.002 or None)
+    def sees_marks(self, *marks: str) -> None:
+        expect(self.page.locator("#marks li")).to_have_text(list(marks))
 
     # --- how the page is made
 
     def scrolls_sideways(self) -> bool:
         return bool(self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
+    def is_fit_for_everyone(self) -> None:
+        """axe-core finds nothing, by day and by night; nothing scrolls sideways."""
+        for scheme in SCHEMES:
+            self.page.emulate_media(color_scheme=scheme)
+            assert not self.axe()
+        assert not self.scrolls_sideways()
+
     def axe(self) -> Sequence[str]:
         """What axe-core finds: one sentence a violation."""
-        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found: dict[str, Any] = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         return [
             f"{violation['id']}: {violation['help']}: {json.dumps([node['html'][:200] for node in violation['nodes']])}"

@@ -1,4 +1,5 @@
-"""What every test gets: `--long`, a timeout, async tests through asyncio's own runner, a look at what was left behind.
+"""What every test gets, those of games too: `--long`, a timeout, async tests through asyncio's own runner, a look at
+what was left behind, and a browser for those that ask for one.
 
 Fixtures live in tests/support and are named here, so that a reader finds them in one place.
 """
@@ -9,11 +10,24 @@ import inspect
 import hypothesis
 import pytest
 
-from tests.support.deadline import pytest_runtest_protocol
+from tests.support.deadline import find_uncaptured_stderr, pytest_runtest_protocol
 from tests.support.leftovers import _nothing_left_behind, watch_for_tasks
 from tests.support.redis import own_redis, realm, redis_server, redis_url
+from tests.support.town import chromium, site, town
 
-__all__ = ["_nothing_left_behind", "own_redis", "pytest_runtest_protocol", "realm", "redis_server", "redis_url"]
+__all__ = [
+    "_nothing_left_behind",
+    "chromium",
+    "own_redis",
+    "pytest_runtest_protocol",
+    "realm",
+    "redis_server",
+    "redis_url",
+    "site",
+    "town",
+]
+
+BROWSER_TEST_S = 90
 
 hypothesis.settings.register_profile("suite", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("suite")
@@ -25,14 +39,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "timeout(seconds): another limit than the usual one (tests/support/deadline.py)")
+    find_uncaptured_stderr()
     watch_for_tasks()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--long"):
-        return
     for item in items:
-        if item.get_closest_marker("long"):
+        if "chromium" in getattr(item, "fixturenames", ()) or item.path.parent.name == "browser":
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.timeout(BROWSER_TEST_S))
+        if item.get_closest_marker("long") and not config.getoption("--long"):
             item.add_marker(pytest.mark.skip(reason="takes minutes; runs with --long"))
 
 
