@@ -125,7 +125,10 @@ class Predictor:
         assert self._engine is not None
         mine = self._engine.world.local_players
         return [
-            [thing.id, {name: value for name, value in vars(thing).items() if type(value) in (int, float)}]
+            [
+                thing.id,
+                {name: value for name, value in vars(thing).items() if type(value) in (int, float) and name[0] != "_"},
+            ]
             for thing in self._engine.objects.by_id.values()
             if getattr(thing, "player", None) in mine
         ]
