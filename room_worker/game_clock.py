@@ -13,6 +13,7 @@ from room_worker.budget import Budget, Verdict
 from room_worker.lease import Lease
 from shared.protocol.limits import TICK_BUDGET
 from shared.protocol.records import RoomRecord
+from shared.room.playing import EARLY_S
 from shared.room.room import Room
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ class GameClock:
         if due_at is None:
             return True
         now = self._now()
-        if due_at > now or not self._lease.holds(now):
+        if due_at > now + EARLY_S or not self._lease.holds(now):
             return True
         began_s = self._busy_s()
         with self._noted():

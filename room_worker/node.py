@@ -75,7 +75,7 @@ class Node:
         self._settings, self._leases, self._dice = settings, leases, dice
         self._node_id = NodeId(draw_id(dice, NODE_ID_CHARS))
         self._usual = settings.workers or os.cpu_count() or 1
-        self._has_isolated_games = _has_isolated_games(settings)
+        self._has_isolated_games = _read_games(settings)
         self._context = _context()
         self._slots: list[Slot] = []
         self._reserve: list[Slot] = []
@@ -207,11 +207,15 @@ class Node:
             surplus[-1].retire()
 
 
-def _has_isolated_games(settings: Settings) -> bool:
+def _read_games(settings: Settings) -> bool:
+    """Whether any wants a process for each room. What the guard advises an author is said here, once."""
     try:
         catalog = read_catalog(settings.games)
     except ManifestError as error:
         raise CannotStart(str(error)) from None
+    for game in catalog.games.values():
+        for sentence in game.advice:
+            log.warning("%s", sentence)
     return any(game.manifest.is_isolated for game in catalog.games.values())
 
 

@@ -130,7 +130,7 @@ class RoomShell:
         spec = self.record.spec
         try:
             is_kept, text = self.room.reload(code, self._around.now())
-        except CodeFailed as error:
+        except Exception as error:
             log.error("room %s (%s) keeps its older code: %s", spec.room_id, spec.game, error, exc_info=error.__cause__)
             return
         state = "kept its state" if is_kept else "began again"

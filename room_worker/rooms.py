@@ -92,6 +92,8 @@ class Rooms:
         kept = [shell for shell in shells if shell.room.rules == game.manifest.rules]
         if len(kept) < len(shells):
             log.info("%s: game.toml has changed, so rooms that are open go on as they were; open a new one", game.name)
+        if kept and game.main_source and game.manifest.authority == "host":
+            log.info("%s: a host runs the main.py that its page has loaded, until it loads the page again", game.name)
         for shell in kept:
             try:
                 code = self._code(game, shell.record.spec.room_id)

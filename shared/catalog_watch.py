@@ -44,6 +44,8 @@ def _take(fresh: Catalog, catalog: Catalog, changed: Callable[[Game], None], lev
     for name, game in fresh.games.items():
         if before.get(name) != game.hash:
             log.log(level, "%s has changed" if name in before else "%s is a new game", name)
+            for sentence in game.advice:
+                log.log(level, "%s", sentence)
             changed(game)
 
 

@@ -257,6 +257,15 @@ async def test_renewal_puts_seats_back_but_not_after_their_release(open_world: O
         assert await close(world, owner) == 0
 
 
+async def test_renewal_frees_the_seat_of_a_local_player_who_went(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        owner = await claim(world, await world.place(spec(seats=2)))
+        assert await reserve(world, owner, 2) is None
+        assert await renew(world, owner, [owner.seat])
+        guest = await world.hold(owner.room.spec.room_id, client())
+        assert (await claim(world, guest)).room.players == 2
+
+
 async def test_taken_seat_that_no_renewal_names_for_a_lease_is_freed(open_world: OpenWorld) -> None:
     async with open_world() as world:
         owner = await claim(world, await world.place(spec()))
