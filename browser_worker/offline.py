@@ -56,7 +56,7 @@ class OfflineRoom:
         )
         self._news: list[bytes] = []
         self._beat_at = now
-        self._is_over = False
+        self._is_over, self._is_shown = False, False
         self._room.join(_seat(players=1), setup["username"], now)
 
     @property
@@ -76,13 +76,15 @@ class OfflineRoom:
             self._in_core(lambda: self._room.tick(now), now)
         while not self._is_over and self._goes_on(now):
             pass
+        self._is_shown = True
         out, self._news = self._news, []
         return b"".join(out)
 
     def _goes_on(self, now: float) -> bool:
-        """What is due, then what is to be said and done. Whether anything may follow from that."""
+        """What is due, then what is to be said and done. Whether anything may follow from that. The page has its room
+        before the game's first step."""
         update_at = self._room.next_update_at
-        if update_at is not None and update_at <= now:
+        if self._is_shown and update_at is not None and update_at <= now:
             self._in_core(lambda: self._room.update(now), now)
         self._news.extend(joined for _, joined in self._room.flush())
         asked = self._room.take_effects()

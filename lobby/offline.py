@@ -45,7 +45,7 @@ def routes(client: Path, catalog: Catalog, folders: Mapping[str, Path]) -> list[
     if not pyodide.is_dir():
         return []
     engine = Engine(pyodide)
-    site = SiteList(folders, client / "pages", catalog, engine.addresses)
+    site = SiteList(folders, client / "pages", catalog, engine.files)
     return [
         Route("/offline/engine.json", engine.about),
         Route("/offline/site.json", partial(_site, site)),
@@ -65,8 +65,9 @@ class Engine:
         self._name, self._zip = bundle()
 
     @property
-    def addresses(self) -> list[str]:
-        return list(self._about["bytes"])
+    def files(self) -> dict[str, str]:
+        """What names the content of each address. Those that never change name it themselves."""
+        return {"/offline/engine.json": self._name, **{address: address for address in self._about["bytes"]}}
 
     def routes(self) -> list[BaseRoute]:
         pinned = [

@@ -20,12 +20,12 @@ File = list[str]
 
 
 class SiteList:
-    """`folders`: addresses and the folders behind them, but for the games'. `engine`: addresses that never change
-    their content. `programs` says whether a game's program is served."""
+    """`folders`: addresses and the folders behind them, but for the games'. `engine`: addresses of what runs games, and
+    for each what changes with its content."""
 
-    def __init__(self, folders: Mapping[str, Path], pages: Path, catalog: Catalog, engine: Iterable[str]) -> None:
+    def __init__(self, folders: Mapping[str, Path], pages: Path, catalog: Catalog, engine: Mapping[str, str]) -> None:
         self._folders, self._pages, self._catalog = folders, pages, catalog
-        self._engine = [[address, address] for address in engine]
+        self._engine = list(map(list, engine.items()))
         self._hashes: dict[Path, tuple[int, int, str]] = {}
 
     def read(self) -> bytes:

@@ -4,16 +4,19 @@
 /** The page's own loading comes first. */
 const AFTER_MS = 2000;
 
-/** @param {string} [game] one that may be played offline */
-export function keepForOffline(game = "") {
-  if ("serviceWorker" in navigator) setTimeout(() => void keep(game).catch(() => {}), AFTER_MS);
+/** Resolves once all is kept; false, if it cannot be. @param {string} [game] one that may be played offline @returns {Promise<boolean>} */
+export async function keepForOffline(game = "") {
+  await new Promise((resolve) => setTimeout(resolve, AFTER_MS));
+  return keep(game).catch(() => false);
 }
 
-/** @param {string} game */
+/** @param {string} game @returns {Promise<boolean>} */
 async function keep(game) {
   await navigator.serviceWorker.register("/sw.js");
   const { active } = await navigator.serviceWorker.ready;
-  active?.postMessage({ keep: game });
+  const { port1, port2 } = new MessageChannel();
+  active?.postMessage({ keep: game }, [port2]);
+  return new Promise((resolve) => { port1.onmessage = ({ data }) => resolve(data); });
 }
 
 /** The games that can be played now, whatever the network. @returns {Promise<{ title: string, address: string }[]>} */

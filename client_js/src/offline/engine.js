@@ -19,6 +19,7 @@ import { HUNG_AFTER_S } from "../protocol.js";
  */
 
 const BEAT_MS = 1000;
+const AWAY = "The files of this game cannot be reached.";
 
 /** @type {NewWorker} */
 export const newWorker = () => new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "game" });
@@ -134,8 +135,8 @@ export function fetchProgram(shell, home, game) {
 
 /** @param {Shell} shell @param {string} url @returns {Promise<any>} */
 async function fetchJson(shell, url) {
-  const response = await shell.fetch(url).catch(() => { throw new RoomError("line-lost"); });
+  const response = await shell.fetch(url).catch(() => { throw new RoomError("line-lost", AWAY); });
   if (response.status === 404) throw new RoomError("game-unknown", "This game cannot be played here without a server.");
-  if (!response.ok) throw new RoomError("line-lost");
+  if (!response.ok) throw new RoomError("line-lost", AWAY);
   return response.json();
 }

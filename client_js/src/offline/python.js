@@ -16,10 +16,11 @@
  */
 
 const ENGINE_FOLDER = "/engine";
-/** The last two are how Python would reach JavaScript: from then on they cannot be imported. */
+/** Every role is read now, so that opening one is quick. The last two are how Python would reach JavaScript: from then on they cannot be imported. */
 const BOOT = `
 import sys
 sys.path.insert(0, "${ENGINE_FOLDER}")
+import browser_worker.hosted, browser_worker.offline, browser_worker.predict
 from browser_worker.border import Border
 sys.modules["js"] = sys.modules["pyodide_js"] = None
 `;

@@ -2,7 +2,7 @@
 // Python and the engine once there is such a game. It never gets in the way of a network that works: what is under a
 // fixed name is always asked for there first; only names that change with their content come from here at once.
 //
-// Pages say `{ keep: game }` (pages/keep-offline.js). /offline/site.json says what there is, with hashes, so that only what
+// Pages say `{ keep: game }` and hear whether that worked (pages/keep-offline.js). /offline/site.json says what there is, with hashes, so that only what
 // has changed is fetched. Absent: the API but for the list of games, WebSockets, other sites.
 
 const worker = /** @type {any} */ (self);
@@ -25,8 +25,9 @@ worker.addEventListener("activate", (/** @type {any} */ event) => event.waitUnti
 let keeping = Promise.resolve();
 
 worker.addEventListener("message", (/** @type {any} */ event) => {
-  keeping = keeping.then(() => keep(event.data.keep)).catch(() => {});
-  event.waitUntil(keeping.then(() => event.source?.postMessage({ kept: event.data.keep })));
+  const kept = keeping.then(() => keep(event.data.keep)).then(() => true, () => false);
+  keeping = kept;
+  event.waitUntil(kept.then((isKept) => event.ports[0].postMessage(isKept)));
 });
 
 worker.addEventListener("fetch", (/** @type {any} */ event) => {
