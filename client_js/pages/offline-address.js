@@ -1,4 +1,4 @@
-// Where a game is played offline: its own page, told so. `/games/arena/?offline&options={"orbs":9}`
+// Where a game is played offline: its own page, told so. `/games/<name>/?offline&options={"orbs":9}`
 
 /** @typedef {Record<string, string | number | boolean>} Options */
 
