@@ -99,11 +99,13 @@ class Engine:
         return self.world.enter(player)
 
     def leave(self, player_id: int) -> Player | None:
-        """The player that is gone now, if there was one. Who came since the last step was never there for the game."""
+        """The player that is gone now, if there was one; it holds nothing any more. Who came since the last step was
+        never there for the game."""
         player = self.world.leave(player_id)
         if player is None:
             return None
         self.hands.pop(player_id, None)
+        player.away, player.input, player.acts = True, self.input_table.neutral, []
         if player in self.world.joined:
             self.world.joined.remove(player)
             self.due = [call for call in self.due if call[1] is not player]

@@ -36,11 +36,11 @@ def state_hash(engine: Engine) -> str:
 
 
 class Crowd:
-    """The people of one game. `chance` is theirs, not the game's."""
+    """The people of one game. `chance` is theirs, not the game's; `last` is the number of the last who came."""
 
     def __init__(self, engine: Engine, chance: Any) -> None:
         self._engine, self._chance = engine, chance
-        self._last = max((player.id for player in engine.world.players), default=0)
+        self.last = 0
 
     def play(self, ticks: int) -> Iterator[Engine]:
         """The engine after each tick, until the game is over."""
@@ -66,8 +66,8 @@ class Crowd:
             self._move(player)
 
     def _enter(self) -> None:
-        self._last += 1
-        self._engine.enter(Player(self._last, f"Player {self._last}", ClientId(f"client{self._last}")))
+        self.last += 1
+        self._engine.enter(Player(self.last, f"Player {self.last}", ClientId(f"client{self.last}")))
 
     def _blink(self, player: Player) -> None:
         client = Client(player.client_id, player.name, PLAYER)

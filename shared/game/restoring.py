@@ -61,7 +61,7 @@ class Reader:
     def __init__(self, engine: "Engine", saved: Mapping[str, Any]) -> None:
         self.unfit: dict[str, None] = {}
         self._objects, self._saved = engine.objects, saved
-        self._world = engine.world
+        self._world, self._neutral = engine.world, engine.input_table.neutral
         self._classes: Mapping[str, type] = getattr(engine.code, "classes", {})
         self._seen: list[Any] = []
         self._by_id: dict[int, Any] = {}
@@ -79,7 +79,7 @@ class Reader:
                 self._objects.put(id, thing)
         self._objects.last_id = self._saved["last_id"]
         for tag, *parts in self._saved["others"]:
-            self._others.append(_gone_player(*parts) if tag == "player" else self._new(parts[0]))
+            self._others.append(self._gone_player(*parts) if tag == "player" else self._new(parts[0]))
 
     def fill(self) -> None:
         for (id, name), values in zip(self._saved["objects"], self._saved["values"], strict=True):
@@ -111,6 +111,11 @@ class Reader:
                 self.report(f"{name}.{field.name} is new and has no default, so the objects of {name} are gone.")
                 return None
         return object.__new__(cls)
+
+    def _gone_player(self, id: int, name: str, client_id: ClientId, member: int) -> Player:
+        player = Player(id, name, client_id, away=True, member=member)
+        player.input = self._neutral
+        return player
 
     def _fill(self, thing: Any, name: str, saved: Mapping[str, Any]) -> None:
         values = self.fields(saved)
@@ -180,10 +185,6 @@ class Reader:
         self._seen.append(None)
         found = self._seen[place] = make(map(self.value, parts))
         return found
-
-
-def _gone_player(id: int, name: str, client_id: ClientId, member: int) -> Player:
-    return Player(id, name, client_id, away=True, member=member)
 
 
 def _fields(cls: type) -> tuple[Field[Any], ...]:
