@@ -31,8 +31,8 @@ from shared.rules.manifest import check_options
 
 
 class Table:
-    """`world` is what the game sees; `events` what it emitted, in order: (name, fields). In events and pictures the ids
-    of players and objects stand for them."""
+    """`world` is what the game sees; `events` what it emitted, in order: (name, fields). In events, pictures and the
+    result the ids of players and objects stand for them, as on a page."""
 
     def __init__(self, folder: Path, *, seed: int = 1, **options: Any) -> None:
         """Raises ManifestError, RoomError(BAD_OPTIONS), CodeFailed."""
@@ -59,7 +59,8 @@ class Table:
     @property
     def result(self) -> dict[str, Any]:
         """What the game ended with."""
-        return self._engine.result
+        result: dict[str, Any] = _with_ids(self._engine.result)
+        return result
 
     # --- people
 

@@ -49,7 +49,7 @@ def update(world, dt):
                 star.x, star.y = somewhere(world)
     for runner in scene.all(Runner):
         if runner.points >= world.options["points"]:
-            world.end(winner=runner.player.name)
+            world.end(winner=runner.player)
 
 
 def somewhere(world):

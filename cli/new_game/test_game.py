@@ -16,4 +16,4 @@ def test_whoever_touches_the_star_gets_a_point():
         table.run(seconds=0.5)
     assert runner.points == 2
     assert table.only("Runner", player=bea).points == 0
-    assert table.result == {"winner": "Ada"}
+    assert table.result == {"winner": ada.id}

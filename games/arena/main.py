@@ -68,7 +68,7 @@ def update(world, dt):
     world.scene.seconds = int(world.options["seconds"] - world.time)
     if world.scene.seconds <= 0:
         best = max(ships, key=lambda ship: ship.orbs)
-        world.end(winner=best.player.name if best.player else "A drone", orbs=best.orbs)
+        world.end(winner=best.player or "A drone", orbs=best.orbs)
 
 
 def change_pilots(world):

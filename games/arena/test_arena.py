@@ -75,4 +75,4 @@ def test_when_time_is_up_who_holds_most_has_won():
     table.hold(ada, move=(0.2, 0))
     table.run(seconds=25)
     assert table.is_over
-    assert table.result["winner"] == "Ada"
+    assert table.result["winner"] == ada.id

@@ -3,12 +3,13 @@
 
 import { el, find } from "room-cluster/pages/dom.js";
 import { enterRoom } from "room-cluster/pages/game-page.js";
+import { resultScreen } from "room-cluster/pages/result-screen.js";
 import { Hand } from "./hand.js";
 import { nameOf, paint } from "./suits.js";
 
 /** @typedef {import("./hand.js").Card} Card */
 
-const room = await enterRoom({ title: "Nines" });
+const room = await enterRoom({ title: "Nines", staysForResult: true });
 const deck = find("#deck", HTMLButtonElement);
 const deal = find("#deal", HTMLButtonElement);
 const pile = find("#pile", HTMLElement);
@@ -46,7 +47,7 @@ function showPile(top) {
   if (pile.dataset.card === String(top?.id)) return;
   pile.dataset.card = String(top?.id);
   pile.setAttribute("aria-label", top ? `On the table: ${nameOf(top)}` : "No card on the table");
-  const shown = paint(el("div", { class: "card" }), top);
+  const shown = paint(el("div", { class: "playing-card" }), top);
   shown.style.rotate = `${((top?.id ?? 0) * 7) % 13 - 6}deg`;
   pile.replaceChildren(...[pile.lastElementChild, shown].filter((card) => card !== null));
 }
@@ -95,9 +96,10 @@ room.notices.on("event", (name, fields) => {
 });
 
 function speak() {
-  said.textContent = sentences.join(" ") + (isMyTurn() ? " Your turn." : "");
+  said.replaceChildren(sentences.join(" "), el("span", { class: "unseen" }, isMyTurn() ? " Your turn." : ""));
   sentences = [];
 }
 
+room.notices.on("result", (result) => find("#stage", HTMLElement).append(resultScreen(room, result, false)));
 for (const notice of /** @type {const} */ (["scene", "update", "resumed", "seat", "renamed", "away", "back"])) room.notices.on(notice, show);
 show();

@@ -43,7 +43,7 @@ export class Hand {
 
   /** @param {Card} card */
   #button(card) {
-    const button = paint(el("button", { type: "button", class: "card", tabindex: "-1" }), card);
+    const button = paint(el("button", { type: "button", class: "playing-card", tabindex: "-1" }), card);
     button.addEventListener("click", () => { if (button.classList.contains("fits")) this.play(card); });
     this.#buttons.set(card.id, button);
     return button;

@@ -125,7 +125,7 @@ def win(world, player):
     seat.points += len([card for card in scene.all(Card) if card.holder])
     world.emit("won", player=player, points=seat.points)
     if seat.points >= scene.goal:
-        world.end(winner=player.name, points=seat.points)
+        world.end(winner=player, points=seat.points)
 
 
 def leave(world, player):

@@ -80,7 +80,7 @@ def test_the_last_card_wins_a_point_for_each_card_of_the_others_and_enough_point
         if not table.is_over:
             table.act(bea, "deal")
             table.act(bea, "take")
-    assert table.result == {"winner": "Ada", "points": 6 + 7}
+    assert table.result == {"winner": ada.id, "points": 6 + 7}
 
 
 def test_all_cards_go_round_when_nobody_can_play():
