@@ -81,7 +81,7 @@ def test_a_game_that_runs_away_is_stopped_and_the_page_is_told(browser: BrowserC
 def test_the_next_page_goes_on_with_a_hosted_game(browser: BrowserContext, bench: Site) -> None:
     ada, bea = at(browser, bench, "/games/lantern/"), at(browser, bench, "/games/lantern/")
     room_id = ada.evaluate(
-        "async () => { window.room = await (await client.connect()).create('lantern', { name: 'Lit' }); return room.id; }"
+        "async () => (window.room = await (await client.connect()).create('lantern', { name: 'Lit' })).id"
     )
     sees(ada, "room.scene.fields.ticks > 0")
     join = "async id => { window.room = await (await client.connect()).join(id); }"
