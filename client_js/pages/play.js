@@ -75,9 +75,14 @@ function play(room, hooks, assets) {
     complain("This game's own page did not begin well.", error);
   }
   listen(room, stage, hooks);
-  const frames = new Frames((dt) => {
+  const hold = () => {
     room.localPlayers.forEach((player, index) => room.input(controls.read(index), { player }));
     controls.settle();
+  };
+  // A hidden page draws no frames: what was held is let go now, or never.
+  document.addEventListener("visibilitychange", hold);
+  const frames = new Frames((dt) => {
+    hold();
     const scene = room.view();
     stage.begin(scene, room.players, dt);
     drawWith(hooks, stage, dt);

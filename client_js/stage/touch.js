@@ -26,9 +26,8 @@ export class Touch {
     this.ways = inputs.filter(({ type }) => type !== "button").slice(0, 2);
     const buttons = inputs.filter(({ type }) => type === "button").map(({ name }) => this.#button(name));
     this.pad = el("div", { class: "touch-pad", role: "group", "aria-label": "Touch controls", hidden: true }, ...buttons);
-    if (this.ways.length) this.pad.prepend(el("span", { class: "touch-hint", "aria-hidden": "true" }));
     if (inputs.length === 0) return;
-    stage.append(this.pad);
+    stage.append(this.pad, ...(this.ways.length ? [el("span", { class: "touch-hint", "aria-hidden": "true" })] : []));
     if (globalThis.matchMedia?.("(pointer: coarse)").matches) this.pad.hidden = false;
     stage.addEventListener("pointerdown", (event) => this.#land(event));
     stage.addEventListener("pointermove", (event) => this.#move(event));

@@ -6,11 +6,14 @@ import pytest
 from httpx import Response
 from starlette.requests import HTTPConnection
 
+from lobby.api.bodies import GameEntry
 from lobby.server import keyring_of
 from shared.clock import Clock
 from shared.protocol.errors import ERRORS, NOT_ALLOWED, RoomError
-from shared.protocol.ids import ClientId, DeviceId
+from shared.protocol.ids import ClientId, DeviceId, GameName
 from shared.protocol.messages import Reroute, SubscribeRooms
+from shared.rules.game_rules import GameRules
+from shared.rules.manifest import Manifest
 from shared.wire.tokens import Identity
 from tests.support.lobbies import API_KEY, Running, Worker, running
 
@@ -196,6 +199,13 @@ async def test_games_are_described(redis_url: str, realm: str) -> None:
         assert (chat["title"], chat["page"], chat["seats_default"]) == ("Chat", f"/games/{chat['name']}/", 8)
         assert chat["options"][0]["choices"] == ["calm", "wild"]
         assert (sketch["authority"], sketch["page"]) == ("host", "")
+
+
+def test_how_a_game_is_played_is_described() -> None:
+    rules = GameRules(30, {"move": "stick", "fire": "button"}, local_players=2, is_offline=True, has_main=True)
+    entry = GameEntry.of(Manifest(GameName("arena"), "Arena", rules=rules), is_served=True)
+    assert (entry.has_main, entry.is_offline, entry.tick_hz, entry.local_players) == (True, True, 30, 2)
+    assert [(each.name, each.type) for each in entry.inputs] == [("move", "stick"), ("fire", "button")]
 
 
 # --- for servers
