@@ -27,13 +27,15 @@ import { turn } from "./smooth.js";
  * @typedef {import("./scene.js").Scene} Scene
  * @typedef {{ postMessage: (message: any) => void, onmessage: ((event: { data: any }) => void) | null, terminate: () => void }} Port
  * @typedef {(room: import("./room.js").Room) => Promise<Port>} OpenPort
- * @typedef {{ player: number, tick: number, number: number, values: number[] }} Said
+ * @typedef {{ player: number, tick: number, number: number, values: number[], isUsed: boolean }} Said
  * @typedef {Record<string, number>} Numbers
  * @typedef {{ tick: number, before: Map<number, Numbers>, objects: Map<number, Numbers> }} Ahead
  */
 
 /** What is replayed at most: beyond that the line is too slow to guess. */
 const FURTHEST_S = 0.5;
+/** The share of a surprise that is believed. */
+const LEARNS = 0.2;
 /** Inputs that wait for the server to have used them; one more, and the oldest is forgotten. */
 const MOST_INPUTS = 256;
 /** A correction has lost half its size after so long. */
@@ -52,6 +54,8 @@ export class Prediction {
     this.opening = null;
     /** What one's own players have said, each player's from the one on that the newest picture has used. @type {Said[]} */
     this.inputs = [];
+    /** Ticks that inputs take longer than the round trip says: the rest of the way, and how the worker's ticks fall. */
+    this.lead = 0;
     this.isReady = false;
     this.isOver = false;
     /** A reply is under way. */
@@ -86,7 +90,7 @@ export class Prediction {
   /** One's own player has said this. @param {import("./protocol.js").SendInputMessage} input */
   said({ player, number, values }) {
     if (this.inputs.length >= MOST_INPUTS) this.inputs.shift();
-    this.inputs.push({ player, number, values, tick: Math.ceil(this.#tick(this.playing.shell.now())) });
+    this.inputs.push({ player, number, values, tick: Math.ceil(this.#tick(this.playing.shell.now())), isUsed: false });
     this.isStale = true;
   }
 
@@ -94,6 +98,8 @@ export class Prediction {
   heard(payload, used) {
     for (const [player, number] of used) {
       const last = this.inputs.findLastIndex((said) => said.player === player && said.number <= number);
+      const said = this.inputs[last];
+      if (said?.number === number) this.#learn(said);
       this.inputs = this.inputs.filter((said, index) => said.player !== player || index >= last);
     }
     if (this.isReady && payload) this.port?.postMessage({ say: "picture", payload });
@@ -151,13 +157,23 @@ export class Prediction {
     this.port?.postMessage({ say: "players", players, options: this.playing.room.options });
   }
 
+  get #furthest() {
+    return (FURTHEST_S * 1000) / this.playing.smooth.clock.tickMs;
+  }
+
+  /** An input was used in the picture's tick: later or earlier than was thought. @param {Said} said */
+  #learn(said) {
+    if (said.isUsed) return;
+    said.isUsed = true;
+    const late = this.playing.scene.tick - said.tick;
+    this.lead = Math.max(-this.#furthest, Math.min(this.#furthest, this.lead + late * LEARNS));
+  }
+
   /** The tick that what is said now gets to, with its fraction. @param {number} nowMs */
   #tick(nowMs) {
     const { smooth: { clock }, room, scene } = this.playing;
-    const furthest = scene.tick + (FURTHEST_S * 1000) / clock.tickMs;
-    // Where a player's page runs the game, what is said goes on from the worker to it.
-    const beyondMs = room.authority === "host" ? room.host?.pingMs ?? 0 : 0;
-    return Math.min(Math.max(clock.tickAhead(nowMs, (room.pingMs ?? 0) + beyondMs), scene.tick), furthest);
+    const ahead = clock.tickAhead(nowMs, room.pingMs ?? 0) + this.lead;
+    return Math.min(Math.max(ahead, scene.tick), scene.tick + this.#furthest);
   }
 
   /** One question at a time, and only when the answer is new. @param {number} tick */

@@ -79,6 +79,29 @@ test("it asks for the tick that what is said now gets to, once, and never far ah
   assert.equal(last("ahead").tick, 20);
 });
 
+test("from when inputs are used it learns how far ahead to look", async () => {
+  const { world, room, ahead, last } = await predicting();
+  room.input({ gas: 1 });
+  const said = 12;
+  room.view();
+  ahead(1);
+  for (let tick = 11; tick <= said + 10; tick += 1) {
+    await world.pass(TICK_MS);
+    world.socket.say("update", update(tick, { inputs: tick === said + 10 ? [[2, 1]] : [] }));
+  }
+  room.view();
+  ahead(1);
+  await world.pass(TICK_MS);
+  room.view();
+  assert.equal(last("ahead").tick, said + 10 + 2 + 1 + 2);
+  world.socket.say("update", update(said + 11, { inputs: [[2, 1]] }));
+  room.view();
+  ahead(1);
+  await world.pass(TICK_MS);
+  room.view();
+  assert.equal(last("ahead").tick, said + 10 + 2 + 2 + 2);
+});
+
 test("one's own object is where the worker says, on its way to the newest tick; its other fields are the server's", async () => {
   const { world, room, ahead } = await predicting();
   room.view();

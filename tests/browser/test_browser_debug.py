@@ -4,12 +4,12 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Town
+from tests.support.town import Town
 
 
 def test_the_overlay_tells_how_the_line_is_and_makes_it_worse(town: Town) -> None:
     ada = town.person("Ada")
-    ada.open("Chat", "Under the lid")
+    ada.open("Talk", "Under the lid")
     overlay = ada.page.get_by_label("Debug overlay")
     expect(overlay).to_have_count(0)
     ada.page.keyboard.press("F2")
