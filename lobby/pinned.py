@@ -14,6 +14,8 @@ from starlette.responses import Response
 
 from lobby.assets import FOR_EVER
 
+LEVEL = 5
+"""Of 9.6 MB of Python 3.58 are left after 0.25 s; with 9 it is 3.53 after 0.9."""
 WORTH_IT = 0.95
 """What is hardly smaller when compressed is sent as it is."""
 
@@ -38,5 +40,5 @@ class Pinned:
 
     @cached_property
     def _compressed(self) -> bytes | None:
-        compressed = gzip.compress(self._plain, mtime=0)
+        compressed = gzip.compress(self._plain, LEVEL, mtime=0)
         return compressed if len(compressed) < WORTH_IT * len(self._plain) else None

@@ -178,6 +178,15 @@ export class Lobby {
     return this.#travel(reroute, () => this.#seatIn(reroute.roomId, MAYBE_MINE));
   }
 
+  /**
+   * A room in this browser alone, under the name that one has here; play-offline.js says more, and needs no lobby.
+   * @param {string} game @param {import("./offline/play-offline.js").OfflineWishes} [wishes] @returns {Promise<Room>}
+   */
+  async playOffline(game, wishes = {}) {
+    const { playOffline } = await import("./offline/play-offline.js");
+    return playOffline(game, { ...this.#shell, url: this.#options.url, username: this.username, ...wishes });
+  }
+
   /** Leaves the room, or gives up a seat that another connection took. @returns {Promise<void>} */
   async leave() {
     if (this.room) return this.room.leave();

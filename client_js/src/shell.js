@@ -8,6 +8,7 @@ import { Weather } from "./simulate.js";
  * @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} Shelf
  * @typedef {{
  *   WebSocket: new (url: string) => WebSocket,
+ *   newWorker: () => Pick<Worker, "postMessage" | "terminate" | "onmessage" | "onerror">,
  *   fetch: typeof fetch,
  *   now: () => number,
  *   setTimeout: (call: () => void, ms: number) => any,
@@ -26,6 +27,8 @@ import { Weather } from "./simulate.js";
 export function shellWith(own = {}) {
   return {
     WebSocket: globalThis.WebSocket,
+    // One that runs Python; see offline/engine.js.
+    newWorker: () => new Worker(new URL("./offline/worker.js", import.meta.url), { type: "module", name: "game" }),
     fetch: (input, init) => globalThis.fetch(input, init),
     // Milliseconds since 1970 that never run backwards.
     now: () => performance.timeOrigin + performance.now(),

@@ -144,7 +144,7 @@ export class Stay {
   /** @param {RoomJoinedMessage} picture @param {import("./room.js").Link} link */
   #newRoom(picture, link) {
     const room = new Room(picture, link, this.#shell, this.#options.home);
-    if (Hosted.isFor(picture)) new Hosted(room, this.#shell, this.#options.home);
+    if (Hosted.isFor(picture)) new Hosted(room, this.#shell);
     return room;
   }
 

@@ -9,8 +9,7 @@ import { HUNG_AFTER_S } from "../protocol.js";
 /**
  * @typedef {import("../shell.js").Shell} Shell
  * @typedef {(loadedBytes: number, totalBytes: number) => void} OnProgress
- * @typedef {Pick<Worker, "postMessage" | "terminate" | "onmessage" | "onerror">} WorkerLike
- * @typedef {() => WorkerLike} NewWorker
+ * @typedef {ReturnType<Shell["newWorker"]>} WorkerLike
  * @typedef {{
  *   onMessage?: (payload: Uint8Array) => void,
  *   onNews?: (news: any[]) => void,
@@ -21,18 +20,15 @@ import { HUNG_AFTER_S } from "../protocol.js";
 const BEAT_MS = 1000;
 const AWAY = "The files of this game cannot be reached.";
 
-/** @type {NewWorker} */
-export const newWorker = () => new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "game" });
-
 export class Engine {
   /**
    * Resolves when Python is there. Rejects with `line-lost` when it cannot be loaded.
    * @param {Shell} shell @param {string} home the lobby's address
-   * @param {{ onProgress?: OnProgress, newWorker?: NewWorker }} [options] @returns {Promise<Engine>}
+   * @param {OnProgress} [onProgress] @returns {Promise<Engine>}
    */
-  static async boot(shell, home, { onProgress = () => {}, newWorker: make = newWorker } = {}) {
+  static async boot(shell, home, onProgress = () => {}) {
     const files = await fetchJson(shell, `${home}/offline/engine.json`);
-    const engine = new Engine(shell, make());
+    const engine = new Engine(shell, shell.newWorker());
     await engine.#boot(home, files, onProgress);
     return engine;
   }

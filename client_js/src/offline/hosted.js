@@ -23,7 +23,6 @@ import { Engine, fetchProgram } from "./engine.js";
  * @typedef {import("../picture.js").Member} Member
  * @typedef {import("../hosting.js").JournalEntry} JournalEntry
  * @typedef {{ engine: Engine, program: any }} Ready
- * @typedef {(shell: Shell, home: string) => Promise<Engine>} Boot
  */
 
 const DEPOSIT_MS = 2000;
@@ -34,12 +33,10 @@ const NOTHING = new Uint8Array();
 const PAYLOAD_BYTES = BODY_BYTES - 8;
 
 export class Hosted {
-  /** @param {Room} room @param {Shell} shell @param {string} home the lobby's address @param {Boot} [boot] */
-  constructor(room, shell, home, boot = (...where) => Engine.boot(...where)) {
+  /** @param {Room} room @param {Shell} shell */
+  constructor(room, shell) {
     this.#room = room;
     this.#shell = shell;
-    this.#home = home;
-    this.#boot = boot;
     room.playing.route((name, fields) => this.#say[name](fields), () => this.#askForScene());
     room.onDeposit(() => this.#save());
     room.onSnapshot((saved, journal) => {
@@ -55,8 +52,6 @@ export class Hosted {
 
   /** @type {Room} */ #room;
   /** @type {Shell} */ #shell;
-  /** @type {string} */ #home;
-  /** @type {Boot} */ #boot;
   /** Runs the game, while oneself is host. @type {Engine | null} */ #engine = null;
   /** Python, for when oneself is host. @type {Promise<Ready> | null} */ #ready = null;
   /** What came before the engine ran. @type {any[][]} */ #early = [];
@@ -162,8 +157,8 @@ export class Hosted {
 
   /** @returns {Promise<Ready>} */
   async #load() {
-    const program = await fetchProgram(this.#shell, this.#home, this.#room.game);
-    return { program, engine: await this.#boot(this.#shell, this.#home) };
+    const { home, game } = this.#room;
+    return { program: await fetchProgram(this.#shell, home, game), engine: await Engine.boot(this.#shell, home) };
   }
 
   /** From the start, or from where the host before was. @param {Uint8Array | null} saved @param {JournalEntry[]} journal */

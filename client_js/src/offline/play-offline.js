@@ -11,7 +11,7 @@ import { Engine, fetchProgram } from "./engine.js";
 /**
  * @typedef {{
  *   url?: string, username?: string, options?: Record<string, string | number | boolean>,
- *   onProgress?: import("./engine.js").OnProgress, newWorker?: import("./engine.js").NewWorker,
+ *   onProgress?: import("./engine.js").OnProgress,
  * } & Partial<import("../shell.js").Shell>} OfflineWishes `url`: where the files are, this page's own origin by default
  */
 
@@ -22,12 +22,12 @@ const SEEDS = 2 ** 32;
  * played so), `line-lost` (its files are not here), `bad-options`, `bad-name`, `game-broken`.
  * @param {string} game @param {OfflineWishes} [wishes] @returns {Promise<Room>}
  */
-export async function playOffline(game, { url = globalThis.location?.origin ?? "", username = "You", options = {}, onProgress, newWorker, ...own } = {}) {
+export async function playOffline(game, { url = globalThis.location?.origin ?? "", username = "You", options = {}, onProgress, ...own } = {}) {
   const shell = shellWith(own);
   const home = url.replace(/\/$/, "");
   const program = fetchProgram(shell, home, game);
   program.catch(() => {}); // told below, once
-  const engine = await Engine.boot(shell, home, { onProgress, newWorker });
+  const engine = await Engine.boot(shell, home, onProgress);
   try {
     return await openRoom(shell, engine, home, { program: await program, options, username, seed: Math.floor(shell.random() * SEEDS) });
   } catch (error) {

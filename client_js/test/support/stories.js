@@ -7,9 +7,10 @@ import { FakeWorld, JOINED, settled } from "./fakes.js";
 export const URL = "http://play.test";
 export const REROUTE = { roomId: "r1", game: "chat", address: "ws://worker.test:8101", ticket: "ticket-1" };
 
-/** A client that was welcomed by the lobby. */
-export async function welcomed(options = {}) {
+/** A client that was welcomed by the lobby, in a world that was made ready. */
+export async function welcomed(options = {}, prepare = (_world) => {}) {
   const world = new FakeWorld();
+  prepare(world);
   const lobby = new Lobby(world.shell, { url: URL, ...options });
   const open = lobby.open();
   await settled();
@@ -30,8 +31,8 @@ export function reroute(socket, fields = {}) {
 }
 
 /** A client inside a room, with Bea as its host. */
-export async function insideRoom(options = {}, joined = {}) {
-  const { world, lobby } = await welcomed(options);
+export async function insideRoom(options = {}, joined = {}, prepare = undefined) {
+  const { world, lobby } = await welcomed(options, prepare);
   const joining = lobby.join("r1");
   await settled();
   reroute(world.socket);

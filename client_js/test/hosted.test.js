@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { packBody, unpackBody } from "../src/codec.js";
+import { PART_BYTES } from "../src/protocol.js";
+import { settled } from "./support/fakes.js";
+import { BALLS, PLAYED, update } from "./support/games.js";
+import { said, withPython } from "./support/python.js";
+import { insideRoom } from "./support/stories.js";
+
+const SNAPSHOT = { isWhole: false, tick: 0, body: new Uint8Array(), journal: [], received: 0 };
+const ME = 2;
+const BEA = 1;
+const ADAS_ROW = [ME, ME, "Ada", "guest7", false];
+const BEAS_ROW = [BEA, BEA, "Bea", "c1", false];
+
+/** A client in a room whose game the host's page runs. */
+async function inHosted(host, joined = {}) {
+  let workers;
+  const story = await insideRoom({}, { ...PLAYED, authority: "host", host, ...joined }, (world) => { workers = withPython(world); });
+  return { ...story, workers, say: (name, fields) => story.world.socket.say(name, fields) };
+}
+
+/** As host, with the game running here. */
+async function hosting() {
+  const story = await inHosted(ME);
+  story.say("snapshot", SNAPSHOT);
+  await settled();
+  await story.workers[0].ready();
+  return { ...story, worker: story.workers[0] };
+}
+
+const saidTo = (socket, kind) => socket.heard.filter(([name]) => name === kind).map(([, { to, type, body }]) => [to, type, unpackBody(body)]);
+const relay = (sender, type, body) => ({ sender, type, body: packBody(body) });
+
+test("the host's page opens the game with everybody in it, and shows it to all", async () => {
+  const { world, worker, room } = await hosting();
+  const [role, setup] = worker.opened;
+  assert.deepEqual([role, setup.me, setup.players, setup.saved.length, setup.acts], ["hosted", ME, [BEAS_ROW, ADAS_ROW], 0, []]);
+  assert.deepEqual(worker.heard.filter(([verb]) => verb === "scene"), [["scene", BEA], ["scene", ME]]);
+  worker.tell(["scene", ME, said("scene", BALLS)], ["scene", BEA, said("scene", BALLS)], said("update", update(11)));
+  assert.equal(room.scene.tick, 11);
+  assert.deepEqual(saidTo(world.socket, "as-host"), [[BEA, ":scene", said("scene", BALLS)]]);
+  assert.deepEqual(saidTo(world.socket, "volatile"), [[0, ":update", said("update", update(11))]]);
+});
+
+test("a guest sees what the host's page says, whole and in parts, and nobody else's", async () => {
+  const { room, say } = await inHosted(BEA);
+  const scene = said("scene", { ...BALLS, fields: { text: "x".repeat(2 * PART_BYTES) } });
+  const parts = [0, 1, 2].map((index) => said("part", { kind: 62, total: scene.length, chunk: scene.subarray(index * PART_BYTES, (index + 1) * PART_BYTES) }));
+  for (const part of parts) say("as-host", { hostEpoch: 1, type: ":scene", body: packBody(part) });
+  assert.equal(room.scene.fields.text.length, 2 * PART_BYTES);
+  say("volatile", relay(BEA, ":update", said("update", update(11))));
+  assert.equal(room.scene.tick, 11);
+  say("relay", relay(BEA, ":scene", said("scene", BALLS)));
+  say("member-joined", { number: 3, clientId: "c3", username: "Eve", role: "player" });
+  say("volatile", relay(3, ":update", said("update", update(12))));
+  say("volatile", relay(BEA, ":update", said("chat", { number: 1, text: "as if", sentMs: 1 })));
+  assert.deepEqual([room.scene.tick, room.chat.lines.length], [11, 1]);
+});
+
+test("a guest says what it holds and does to the host, and asks when an update is missing", async () => {
+  const { world, room, say } = await inHosted(BEA);
+  room.input({ fire: true });
+  room.act("jump", { high: true });
+  assert.deepEqual(saidTo(world.socket, "volatile"), [[-1, ":input", [ME, 0, [0, 0, 0, 1]]]]);
+  assert.deepEqual(saidTo(world.socket, "relay"), [[-1, ":act", [ME, "jump", { high: true }]]]);
+  say("as-host", { hostEpoch: 1, type: ":scene", body: packBody(said("scene", BALLS)) });
+  world.socket.forget();
+  for (const tick of [13, 14]) say("volatile", relay(BEA, ":update", said("update", update(tick))));
+  assert.deepEqual(saidTo(world.socket, "relay"), [[-1, ":scene?", null]]);
+});
+
+test("only who sits there may move a player", async () => {
+  const { worker, say } = await hosting();
+  worker.forget();
+  say("relay", relay(BEA, ":act", [BEA, "jump", {}]));
+  say("relay", relay(BEA, ":act", [ME, "jump", {}]));
+  say("volatile", relay(BEA, ":input", [BEA, 0, [1]]));
+  say("volatile", relay(BEA, ":input", [ME, 0, [1]]));
+  say("relay", relay(BEA, ":scene?", null));
+  assert.deepEqual(worker.heard, [["act", BEA, "jump", {}], ["input", BEA, 0, [1]], ["scene", BEA]]);
+});
+
+test("the host's own acts are in the journal, too", async () => {
+  const { world, worker, room } = await hosting();
+  worker.forget();
+  room.act("jump", { high: true });
+  assert.deepEqual(worker.heard, [["act", ME, "jump", { high: true }]]);
+  assert.deepEqual(saidTo(world.socket, "relay"), [[0, ":act", [ME, "jump", { high: true }]]]);
+});
+
+test("who comes, goes, is away or called otherwise, is so in the game", async () => {
+  const { worker, say } = await hosting();
+  worker.forget();
+  say("member-joined", { number: 3, clientId: "c3", username: "Cy", role: "player" });
+  say("add-player", { player: 4, member: 3, username: "Dot" });
+  say("member-joined", { number: 5, clientId: "c5", username: "Watcher", role: "spectator" });
+  say("member-away", { number: 1 });
+  say("set-username", { number: 3, username: "Cyd" });
+  say("member-left", { number: 3, reason: "left" });
+  assert.deepEqual(worker.heard, [
+    ["scene", 3], ["enter", 3, 3, "Cy", "c3", false], ["enter", 4, 3, "Dot", "c3", false], ["scene", 5],
+    ["away", "c1", true], ["rename", 3, "Cyd"], ["leave", 3], ["leave", 4],
+  ]);
+});
+
+test("the state is deposited again and again, with the counts of the moment it was asked for", async () => {
+  const { world, worker, say } = await hosting();
+  const [[, ticket]] = worker.heard.filter(([verb]) => verb === "save");
+  say("relay", relay(BEA, ":act", [BEA, "jump", {}]));
+  worker.tell(["saved", ticket, Uint8Array.of(7)]);
+  await settled();
+  const { received, body } = world.socket.last("deposit");
+  assert.deepEqual([received, unpackBody(body)], [0, Uint8Array.of(7)]);
+  worker.say({ say: "beat" });
+  await world.pass(2100);
+  assert.equal(worker.heard.filter(([verb]) => verb === "save").length, 2);
+});
+
+test("the next host goes on from what was deposited and done since, with Python at hand", async () => {
+  const { world, workers, room, say } = await inHosted(BEA);
+  say("as-host", { hostEpoch: 1, type: ":scene", body: packBody(said("scene", BALLS)) });
+  await settled();
+  await workers[0].ready();
+  say("member-away", { number: 1 });
+  say("host-changed", { number: ME, hostEpoch: 2 });
+  const journal = [relay(BEA, ":act", [BEA, "jump", {}]), relay(BEA, ":act", [ME, "cheat", {}]), relay(BEA, "other", [1])];
+  say("snapshot", { ...SNAPSHOT, isWhole: true, body: packBody(Uint8Array.of(5)), journal });
+  say("relay", relay(BEA, ":act", [BEA, "late", {}]));
+  await settled();
+  const [role, { saved, acts, players }] = workers[0].opened;
+  assert.deepEqual([role, saved, acts], ["hosted", Uint8Array.of(5), [[BEA, "jump", {}]]]);
+  assert.deepEqual(players[0], [BEA, BEA, "Bea", "c1", true]);
+  assert.deepEqual(workers[0].heard[0], ["act", BEA, "late", {}]);
+  assert.equal(room.isHost, true);
+  world.socket.forget();
+  say("host-changed", { number: 1, hostEpoch: 3 });
+  assert.equal(workers[0].isTerminated, true);
+  await world.pass(5000);
+  assert.deepEqual(saidTo(world.socket, "as-host"), []);
+});
+
+test("the end of a game is told to all, then the room closes", async () => {
+  const { world, worker, room } = await hosting();
+  worker.tell(said("result", { fields: { winner: "Ada" } }));
+  assert.deepEqual([room.result, world.socket.heard.at(-1)[0]], [{ winner: "Ada" }, "close-room"]);
+  assert.deepEqual(saidTo(world.socket, "as-host"), [[0, ":result", said("result", { fields: { winner: "Ada" } })]]);
+});
+
+test("a game that fails is not begun elsewhere: its room closes", async () => {
+  const { world, worker, room } = await hosting();
+  const errors = [];
+  room.notices.on("error", ({ name }) => errors.push(name));
+  worker.tell(["over", "game-broken", "The game failed."]);
+  assert.deepEqual([errors, world.socket.heard.at(-1)[0], worker.isTerminated], [["game-broken"], "close-room", true]);
+});
+
+test("a room that only relays never asks for Python", async () => {
+  const { workers, say } = await inHosted(ME, { hasMain: false });
+  say("snapshot", SNAPSHOT);
+  await settled();
+  assert.deepEqual(workers, []);
+});
