@@ -16,7 +16,7 @@ from shared.game.values import Unfit, Wiring, weight
 from shared.game.views import SPECTATORS, Ids, Views
 from shared.game.world import Client, Player, World
 from shared.protocol.errors import PLAYER_UNKNOWN, RoomError
-from shared.protocol.limits import EVENTS_PER_TICK, SCENE_BYTES
+from shared.protocol.limits import BODY_BYTES, EVENTS_PER_TICK, SCENE_BYTES
 from shared.protocol.messages import Scene, Update
 from shared.rules.game_rules import GameRules
 
@@ -53,6 +53,7 @@ class Engine:
             online=online,
             local_member=local_member,
             emit=self._emit,
+            check_result=self._check_result,
         )
         self.hands: dict[int, Hand] = {}
         self.due: list[tuple[str, Player | Client]] = []
@@ -218,6 +219,8 @@ class Engine:
 
     def _take(self) -> Changes:
         changes: Changes = _called("scene", self._tracker.take)
+        if self._tracker.bytes + self._events_bytes > SCENE_BYTES:
+            raise GameFailed("scene", f"scene and events take at most {SCENE_BYTES} bytes (SCENE_BYTES): remove some")
         return changes
 
     def _numbers(self) -> list[list[int]]:
@@ -234,6 +237,10 @@ class Engine:
         if self._events_bytes > SCENE_BYTES:
             raise GameFailed("emit", f"the events of an update take at most {SCENE_BYTES} bytes (SCENE_BYTES)")
         self.events.append(event)
+
+    def _check_result(self, result: dict[str, Any]) -> None:
+        if weight(self._plain("world.end", result)) > BODY_BYTES:
+            raise GameFailed("world.end", f"a result takes at most {BODY_BYTES} bytes (BODY_BYTES)")
 
     def _plain(self, where: str, value: Any) -> Any:
         try:

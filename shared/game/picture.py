@@ -11,7 +11,6 @@ from shared.game.class_tables import LEAD, UNSENT, ClassTable
 from shared.game.failures import GameFailed
 from shared.game.scene import Objects, Scene
 from shared.game.values import NUMBER_BYTES, NUMBERS, SCALARS, Unfit, Wiring, is_same, weight
-from shared.protocol.limits import SCENE_BYTES
 
 Row = list[Any]
 
@@ -79,7 +78,7 @@ class Tracker:
         return [trimmed(self._traces[id].row) for id in ids]
 
     def take(self) -> Changes:
-        """Takes a new picture. Raises GameFailed: a field holds what it may not, or the scene is too large."""
+        """Takes a new picture. Raises GameFailed: a field holds what it may not."""
         traces = self._traces
         removed = self._take_removed()
         fields = self._take_fields()
@@ -94,8 +93,6 @@ class Tracker:
             row = self._compare(trace)
             if len(row) > 1:
                 changed.append(row)
-        if self.bytes > SCENE_BYTES:
-            raise GameFailed("scene", f"a scene takes at most {SCENE_BYTES} bytes (SCENE_BYTES): remove what is old")
         return Changes(list(self._grown()), fields, added, changed, removed)
 
     def _take_removed(self) -> list[int]:

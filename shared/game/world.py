@@ -51,6 +51,10 @@ def _no_emit(name: str, fields: dict[str, Any]) -> None:
     raise GameFailed("emit", "only a game with a main.py can emit")
 
 
+def _fits(result: dict[str, Any]) -> None:
+    pass
+
+
 class World:
     """`players` in the order in which they came; `joined` and `left` since the last update; `options` as the room was
     created with. `random` is the room's own, seeded `random.Random`. `time` is seconds of the game, `tick` counts its
@@ -65,6 +69,7 @@ class World:
         online: bool = True,
         local_member: int = 0,
         emit: Callable[[str, dict[str, Any]], None] = _no_emit,
+        check_result: Callable[[dict[str, Any]], None] = _fits,
     ) -> None:
         """`local_member`: the member at this machine, whose players are the local ones; 0: there is none."""
         self.options: Mapping[str, Any] = MappingProxyType(dict(options))
@@ -79,7 +84,7 @@ class World:
         self.is_over = False
         self.result: dict[str, Any] = {}
         self._local_member = local_member
-        self._emit = emit
+        self._emit, self._check_result = emit, check_result
 
     @property
     def local_players(self) -> list[Player]:
@@ -98,6 +103,7 @@ class World:
     def end(self, **result: Any) -> None:
         """The game is over: the room says so to everyone, with the result, and closes as soon as the running function
         returns."""
+        self._check_result(result)
         self.is_over, self.result = True, result
 
     # --- for the room, not for the game

@@ -7,7 +7,7 @@ import pytest
 from shared.game.engine import Engine
 from shared.game.failures import CodeFailed, GameFailed
 from shared.game.world import Player, World
-from shared.protocol.limits import EVENTS_PER_TICK, SCENE_BYTES
+from shared.protocol.limits import BODY_BYTES, EVENTS_PER_TICK, SCENE_BYTES
 from shared.protocol.references import TO_OBJECT, TO_PLAYER, Reference
 from shared.rules.game_rules import GameRules
 from tests.support.engines import a_client, a_player, an_engine, step
@@ -199,6 +199,25 @@ def test_the_end_has_a_result() -> None:
     step(engine)
     assert engine.is_over
     assert engine.result == {"winner": Reference(TO_PLAYER, 4), "points": 3}
+
+
+@pytest.mark.parametrize(("result", "sentence"), [({1}, "is a set"), ("x" * BODY_BYTES, "BODY_BYTES")])
+def test_a_result_must_travel(result: Any, sentence: str) -> None:
+    engine = an_engine(update=lambda world, dt: world.end(what=result))
+    with pytest.raises(GameFailed, match=sentence):
+        step(engine)
+    assert not engine.is_over
+
+
+def test_scene_and_events_together_have_a_limit() -> None:
+    def update(world: World, dt: float) -> None:
+        world.scene.text = "x" * (SCENE_BYTES // 2)
+        world.emit("boom", text=world.scene.text)
+
+    engine = an_engine(update=update)
+    step(engine)
+    with pytest.raises(GameFailed, match="SCENE_BYTES"):
+        engine.updates()
 
 
 # --- failures
