@@ -3,22 +3,15 @@
 """
 
 import math
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import CDPSession, expect
 
-from cli import browser_packages
-from shared.protocol.ids import draw_id
-from tests.browser.conftest import Town, chromium_path
-from tests.support import dice
 from tests.support.eventually import eventually_sync
 from tests.support.people import Person
-from tests.support.site import Site
+from tests.support.town import Town
 
-GAMES = Path(__file__).parents[1] / "support" / "games"
 FLAG_X = 850
 OFFLINE_MS = 60_000
 FRAME_BUDGET_MS = 8.0
@@ -34,14 +27,6 @@ MEASURES = """frames => new Promise(resolve => {
     });
     observer.observe({entryTypes: ['measure']});
 })"""
-
-
-@pytest.fixture(scope="module")
-def site(redis_url: str) -> Iterator[Site]:
-    chromium_path()
-    browser_packages.install(browser_packages.CLIENT, dev=True)
-    with Site(redis_url, draw_id(dice.secret, 8), ROOMS_GAMES=str(GAMES), ROOMS_WORKERS="1") as site:
-        yield site
 
 
 def runner(person: Person, name: str) -> dict[str, Any]:
