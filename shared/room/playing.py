@@ -1,9 +1,8 @@
-"""A room's game: who plays it, when it steps, and who gets which picture of it.
+"""A room's game: who plays it, and when it steps.
 
 A room without a `main.py` has one too, which never steps: its hooks run at once. With a `main.py` all of the game but
 `on_join_request` and `on_chat` happens in `advance`: at fixed steps or, in turns, a step for each thing that happened.
-Updates are volatile: who misses one, like whoever is new or was away, is shown a whole scene next. Absent: the clock,
-the members' lines, what a step may cost (the shell measures it).
+Absent: the clock, who gets which picture (`screens.py`), what a step may cost (the shell measures it).
 """
 
 from collections.abc import Collection, Mapping
@@ -12,14 +11,13 @@ from zlib import crc32
 
 from shared.game.engine import Engine
 from shared.game.failures import CodeFailed
-from shared.game.views import SPECTATORS
 from shared.game.world import Client, Player, World
 from shared.protocol.ids import RoomId
 from shared.protocol.limits import CATCH_UP_TICKS
-from shared.room.audience import EVERYONE, Audience
 from shared.room.code import RoomCode
 from shared.room.members import Member, Members
 from shared.room.outgoing import Outgoing
+from shared.room.screens import Screens
 from shared.rules.game_rules import GameRules
 
 EARLY_S = 0.001
@@ -31,7 +29,7 @@ AT_ONCE = 0.0
 
 class Playing:
     """`runs`: there is a `main.py`, and this is where it runs. `next_at`: when `advance` is due, None: not before
-    something happens. `has_posted`: an update is in the batch."""
+    something happens."""
 
     def __init__(
         self,
@@ -49,12 +47,11 @@ class Playing:
         self.runs, self.rules = runs, rules
         self.next_at: float | None = None
         self._options, self._chance, self._local_member = options, chance, local_member
-        self._people, self._out = people, out
+        self._people = people
+        self._screens = Screens(people, out)
         self._phase = crc32(room_id.encode()) % 1000 / 1000
         self._engine = self._build(code)
         self._is_turn_due = False
-        self._awaiting: set[int] = set()
-        self.has_posted = False
         self._advanced_at = 0.0
 
     def _build(self, code: RoomCode | None) -> Engine:
@@ -116,7 +113,7 @@ class Playing:
         """This member gets a scene next."""
         if not self.runs:
             return
-        self._awaiting.add(number)
+        self._screens.need(number)
         if self._is_in_turns:
             self.next_at = AT_ONCE
         elif self.next_at is None:
@@ -124,15 +121,17 @@ class Playing:
 
     def forget(self, number: int) -> None:
         """This member is not there to be shown anything."""
-        self._awaiting.discard(number)
+        self._screens.forget(number)
+
+    @property
+    def has_posted(self) -> bool:
+        """An update is in the batch."""
+        return self._screens.has_posted
 
     def handed_out(self, slow: Collection[int]) -> None:
-        """What was posted leaves the batch now; who is slow misses it."""
-        self.has_posted = False
-        behind = [number for number in slow if number in self._people.live]
-        self._awaiting.update(behind)
-        if behind and self._is_in_turns and self.next_at is None:
-            self.next_at = self._advanced_at + LOOK_AGAIN_S
+        """The batch is, without what is volatile for those who are slow."""
+        self._screens.handed_out(slow)
+        self._look_again(self._advanced_at)
 
     # Time
 
@@ -147,7 +146,8 @@ class Playing:
             self._turn_before(now)
         else:
             self._step(self._due_ticks(now), now)
-        self._show_awaiting(slow, now)
+        self._screens.show(self._engine.scene, slow, now)
+        self._look_again(now)
 
     @property
     def _is_in_turns(self) -> bool:
@@ -193,29 +193,11 @@ class Playing:
             if self._engine.is_over:
                 break
         if ticks:
-            self._post_updates(now)
+            self._screens.post(self._engine.updates(), now)
 
-    def _post_updates(self, now: float) -> None:
-        for members, update in self._engine.updates():
-            audience = EVERYONE if members is None else self._audience(members)
-            if audience == EVERYONE or audience:
-                self._out.volatile(update, audience, now)
-        self.has_posted = True
-
-    def _audience(self, members: tuple[int, ...]) -> Audience:
-        """Without those who get a whole scene instead."""
-        numbers = set(members)
-        if SPECTATORS in numbers:
-            numbers.update(number for number, member in self._people.members.items() if not member.is_player)
-        return frozenset(numbers - self._awaiting)
-
-    def _show_awaiting(self, slow: Collection[int], now: float) -> None:
-        for number in sorted(self._awaiting.difference(slow)):
-            member = self._people.present.get(number)
-            if member is not None:
-                self._out.tell_state(self._engine.scene(number if member.is_player else SPECTATORS), number, now)
-        self._awaiting.intersection_update(slow)
-        if self._awaiting and self._is_in_turns:
+    def _look_again(self, now: float) -> None:
+        """In turns there may be no next step: whoever was slow is looked at again all the same."""
+        if self._is_in_turns and self.next_at is None and self._screens.is_anybody_waiting:
             self.next_at = now + LOOK_AGAIN_S
 
     # From one code, process or machine to another
@@ -249,7 +231,7 @@ class Playing:
         except CodeFailed as error:
             fresh, is_kept, text = self._begin_again(code), False, str(error)
         self._engine = fresh
-        self._awaiting.update(self._people.present)
+        self._screens.need(*self._people.present)
         self.next_at = AT_ONCE if self._is_in_turns else self.next_at
         return is_kept, text
 

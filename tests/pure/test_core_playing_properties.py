@@ -4,7 +4,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.game.delta import apply
@@ -20,6 +20,7 @@ STEPS = st.lists(
         st.sampled_from(("join", "watch", "lose", "resume", "leave", "slow", "fast", "act", "add", "tick", "tick")),
         st.sampled_from(CLIENTS),
     ),
+    min_size=10,
     max_size=40,
 )
 
@@ -133,10 +134,13 @@ class Game:
 
 @pytest.mark.parametrize("code", [Restless, Foggy])
 @pytest.mark.parametrize("tick_hz", [20, 0])
+@settings(max_examples=40, deadline=None)
 @given(steps=STEPS)
 def test_everybody_sees_what_is_so(code: type, tick_hz: int, steps: list[tuple[str, str]]) -> None:
     game = Game(code(), tick_hz)
-    game.heard.join("eve")
+    for client in ("eve", *CLIENTS[:2]):
+        game.heard.join(client)
+    game.turn(0.1)
     for what, client in steps:
         game.do(what, client)
         if what != "act":
