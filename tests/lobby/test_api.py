@@ -201,6 +201,14 @@ async def test_games_are_described(redis_url: str, realm: str) -> None:
         assert (sketch["authority"], sketch["page"]) == ("host", "")
 
 
+async def test_without_the_site_there_is_only_the_api(redis_url: str, realm: str) -> None:
+    async with running(redis_url, realm, serve_site=False) as lobby:
+        games = (await lobby.http.get("/api/games")).json()["games"]
+        assert {game["page"] for game in games} == {""}
+        hosted = ["/", "/pages/style.css", "/stage/stage.js", *(f"/games/{game['name']}/assets.json" for game in games)]
+        assert {(await lobby.http.get(path)).status_code for path in hosted} == {404}
+
+
 def test_how_a_game_is_played_is_described() -> None:
     rules = GameRules(30, {"move": "stick", "fire": "button"}, local_players=2, is_offline=True, has_main=True)
     entry = GameEntry.of(Manifest(GameName("arena"), "Arena", rules=rules), is_served=True)
