@@ -22,6 +22,7 @@ from browser_worker.steps import Steps
 from shared.game.engine import Engine
 from shared.game.world import Client, Player
 from shared.protocol.errors import BAD_REQUEST, RoomError
+from shared.protocol.ids import ClientId
 from shared.protocol.messages import PLAYER, Result
 from shared.wire.codec import encode
 
@@ -120,10 +121,10 @@ class HostedGame:
         self._news += [msgpack.packb(encode(message)) for message in messages]
 
     def _enter(self, id: int, member: int, name: str, client_id: str, is_away: bool) -> Player:
-        return self._engine.enter(Player(id, name, client_id, is_away, member))
+        return self._engine.enter(Player(id, name, ClientId(client_id), is_away, member))
 
     def _set_away(self, client_id: str, is_away: bool) -> None:
-        client = Client(client_id, "", PLAYER)  # type: ignore[arg-type]
+        client = Client(ClientId(client_id), "", PLAYER)
         (self._engine.disconnect if is_away else self._engine.reconnect)(client)
 
 

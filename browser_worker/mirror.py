@@ -90,7 +90,7 @@ class Mirror:
 
 def _blank(cls: type) -> Any:
     """An object without fields, but for the hidden ones that its class gives a default."""
-    thing = object.__new__(cls)
+    thing: Any = object.__new__(cls)
     for field in fields(cls) if is_dataclass(cls) else ():
         if field.name.startswith("_") and field.default is not MISSING:
             vars(thing)[field.name] = field.default
