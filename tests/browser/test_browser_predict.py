@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from tests.support.town import Town
 
-LATENCY_MS = 150
+LATENCY_MS = 220
 """Added to each way: what the server makes of an input shows after two of these."""
 PLAY = """async (latencyMs) => {
     const { connect } = await import("/client/index.js");
