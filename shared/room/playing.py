@@ -144,8 +144,10 @@ class Playing:
         if self._is_in_turns:
             self.next_at = None
             self._turn_before(now)
+        elif ticks := self._due_ticks(now):
+            self._step(ticks, now)
         else:
-            self._step(self._due_ticks(now), now)
+            return
         self._screens.show(self._engine.scene, slow, now)
         self._look_again(now)
 
@@ -189,11 +191,9 @@ class Playing:
 
     def _step(self, ticks: int, now: float) -> None:
         for _ in range(ticks):
-            self._engine.step(self.rules.step_s)
-            if self._engine.is_over:
-                break
-        if ticks:
-            self._screens.post(self._engine.updates(), now)
+            if not self._engine.is_over:
+                self._engine.step(self.rules.step_s)
+        self._screens.post(self._engine.updates(), now)
 
     def _look_again(self, now: float) -> None:
         """In turns there may be no next step: whoever was slow is looked at again all the same."""

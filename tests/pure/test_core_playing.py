@@ -358,6 +358,28 @@ def test_the_result_comes_before_the_farewell() -> None:
     tick(room)
 
 
+def test_in_turns_nothing_happens_after_the_end() -> None:
+    code = Count()
+    room = playing(code, TURNS)
+    room.join("ann")
+    tick(room)
+    code.update = lambda world, dt: (code.seen.append("over"), world.end())  # type: ignore[method-assign]
+    do(room, 1, 1)
+    do(room, 1, 2)
+    tick(room)
+    assert code.seen[1:] == ["over"]
+    assert room.room.state is RoomState.ENDED
+
+
+def test_an_update_that_is_not_due_does_nothing() -> None:
+    room = playing()
+    room.join("ann")
+    assert room.room.next_update_at is not None
+    room.room.update(room.room.next_update_at - 0.02)
+    room.settle()
+    assert room.of(1, Scene, Update) == []
+
+
 def test_what_a_game_raises_passes() -> None:
     code = Count()
     code.update = lambda world, dt: 1 / 0  # type: ignore[method-assign]
@@ -407,6 +429,20 @@ def test_a_game_whose_code_changes_keeps_its_state_and_its_people() -> None:
     tick(room)
     assert room.of(1, Reloaded) == [Reloaded(True, "")]
     assert picture(room, 1).fields == {"count": 3, "slower": True}
+
+
+def test_in_turns_changed_code_is_shown_at_once() -> None:
+    room = playing(rules=TURNS)
+    room.join("ann")
+    tick(room)
+    room.room.reload(Slower(), room.now)
+    assert room.room.next_update_at == 0.0
+    tick(room)
+    assert picture(room, 1) == truth(room)
+    assert picture(room, 1).fields == {"count": 1}
+    do(room, 1, 3)
+    tick(room)
+    assert picture(room, 1).fields == {"count": 1, "slower": True}
 
 
 def test_a_game_whose_state_cannot_be_kept_begins_again() -> None:
