@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = str(VENV / "bin" / "python")
 ENDED_BY_CTRL_C = 130
-IN_PARALLEL = ("--numprocesses=2", "--dist=loadscope")
+IN_PARALLEL = ("--numprocesses=2", "--dist=loadscope", "--no-loadscope-reorder")
 """Most tests wait, so that two at once take little more than half the time. `run.py test -n0 …` runs one at a time."""
 
 
