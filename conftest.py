@@ -6,6 +6,7 @@ Fixtures live in tests/support and are named here, so that a reader finds them i
 
 import asyncio
 import inspect
+import itertools
 
 import hypothesis
 import pytest
@@ -50,6 +51,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.timeout(BROWSER_TEST_S))
         if item.get_closest_marker("long") and not config.getoption("--long"):
             item.add_marker(pytest.mark.skip(reason="takes minutes; runs with --long"))
+    _take_turns(items)
+
+
+def _take_turns(items: list[pytest.Item]) -> None:
+    """Browsers keep a machine busy and most others wait: their files take turns, so that two run well side by side."""
+    busy = list(dict.fromkeys(item.path for item in items if item.get_closest_marker("browser")))
+    waiting = list(dict.fromkeys(item.path for item in items if item.path not in busy))
+    turns = itertools.chain.from_iterable(itertools.zip_longest(waiting, busy))
+    place = {path: number for number, path in enumerate(turns)}
+    items.sort(key=lambda item: place[item.path])
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -19,8 +19,9 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = str(VENV / "bin" / "python")
 ENDED_BY_CTRL_C = 130
-IN_PARALLEL = ("--numprocesses=2", "--dist=loadscope")
-"""Most tests wait, so that two at once take little more than half the time. `run.py test -n0 …` runs one at a time."""
+IN_PARALLEL = ("--numprocesses=2", "--dist=loadscope", "--no-loadscope-reorder", "--max-worker-restart=0")
+"""Most tests wait, so two files at once take little more than half the time; a crash is reported, not tried again.
+`run.py test -n0 …` runs one test at a time."""
 
 
 def main() -> None:
