@@ -13,7 +13,7 @@ const NAME_CHARS = 24;
 
 /** @param {Room} room @param {Controls} controls @param {Sound} sound */
 export function playBar(room, controls, sound) {
-  const how = el("div", { class: "how", role: "group", "aria-label": "How to play" });
+  const how = el("div", { class: "how", id: "how", role: "group", "aria-label": "How to play" });
   const add = el("button", { type: "button" }, "Add a player");
   const remove = el("button", { type: "button", class: "quiet" }, "Remove player");
   const mute = el("button", { type: "button", class: "quiet", "aria-pressed": "false" }, "Sound");
@@ -50,7 +50,7 @@ export function playBar(room, controls, sound) {
     remove.hidden = players.length < 2;
     bar.classList.toggle("bare", !room.inputs.length && [add, remove, mute].every(({ hidden }) => Boolean(hidden)));
   };
-  return { bar, show };
+  return { bar, how, show };
 }
 
 /** Whoever sits beside one gets one's own name with a number. @param {Room} room */

@@ -57,7 +57,8 @@ function play(room, hooks, assets) {
   const bar = playBar(room, controls, stage.sound);
   main.append(bar.bar);
   stage.use(assets);
-  stage.canvas.setAttribute("aria-label", `${manifest.title}, drawn`);
+  stage.canvas.setAttribute("aria-label", manifest.title);
+  stage.canvas.setAttribute("aria-describedby", bar.how.id);
   const caption = el("p", { class: "caption", role: "status" });
   place.append(caption);
 

@@ -4,7 +4,6 @@
 export const MEASURE = "stage-frame";
 /** After a pause a frame is at most so long. */
 const LONGEST_S = 0.1;
-const KEPT = 240;
 
 /** @typedef {{ requestAnimationFrame: (call: (nowMs: number) => void) => number, cancelAnimationFrame: (id: number) => void, performance: Performance }} Screen */
 
@@ -15,10 +14,8 @@ export class Frames {
     this.screen = screen;
   }
 
-  /** When each of the last frames began, in milliseconds. @type {number[]} */
-  beganMs = [];
-  /** How long the script worked in each. @type {number[]} */
-  workMs = [];
+  /** When the last frame began. @type {number | null} */
+  #beganMs = null;
   /** @type {number | null} */
   #asked = null;
 
@@ -31,38 +28,18 @@ export class Frames {
     this.#asked = null;
   }
 
-  /** Frames a second, of late. */
-  get rate() {
-    const [first = 0, last = 0] = [this.beganMs[0], this.beganMs.at(-1)];
-    return last > first ? ((this.beganMs.length - 1) * 1000) / (last - first) : 0;
-  }
-
-  /** The script's time in a frame, in milliseconds, which so many per cent of the last frames kept. @param {number} percent */
-  work(percent) {
-    const sorted = [...this.workMs].sort((one, other) => one - other);
-    return sorted[Math.min(sorted.length - 1, Math.floor((percent / 100) * sorted.length))] ?? 0;
-  }
-
   #frame() {
     this.#asked = this.screen.requestAnimationFrame(() => this.#frame());
     const { performance } = this.screen;
     const start = performance.now();
-    const dt = Math.min(LONGEST_S, (start - (this.beganMs.at(-1) ?? start)) / 1000);
+    const dt = Math.min(LONGEST_S, (start - (this.#beganMs ?? start)) / 1000);
+    this.#beganMs = start;
     try {
       this.draw(dt);
     } finally {
-      const end = performance.now();
-      keep(this.beganMs, start);
-      keep(this.workMs, end - start);
-      performance.measure(MEASURE, { start, end });
+      performance.measure(MEASURE, { start, end: performance.now() });
       // Observers have heard of it; the browser need not keep one for each frame of an evening.
       performance.clearMeasures(MEASURE);
     }
   }
-}
-
-/** @param {number[]} list @param {number} value */
-function keep(list, value) {
-  list.push(value);
-  if (list.length > KEPT) list.shift();
 }
