@@ -37,8 +37,7 @@ class Mirror:
         """The world is as in the picture, and nobody holds anything. Raises GameFailed for a class that is not here."""
         assert self._picture is not None
         world = self._engine.world
-        world.tick, world.time = self._picture.tick, self._picture.tick * dt
-        world.is_over = False
+        world.put(tick=self._picture.tick, time=self._picture.tick * dt, is_over=False)
         for player in world.players:
             self._engine.hands[player.id].release(self._engine.input_table.neutral)
         self._place(self._picture)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.game.failures import GameFailed
-from shared.game.values import SCALARS
+from shared.game.values import SCALARS, sound
 from shared.protocol.limits import CLASS_FIELDS
 
 LEAD = 2
@@ -46,7 +46,7 @@ class ClassTable:
         quantum = self._quantised.get(name, 0)
         if type(quantum) not in (int, float) or quantum < 0:
             raise GameFailed("scene", f"{self.cls.__name__}.quantised: the step of `{name}` must be a number above 0")
-        self.names.append(name)
+        self.names.append(sound(name))
         self.quanta.append(quantum)
         self.has_grown = True
         return LEAD + len(self.names) - 1

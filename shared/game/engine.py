@@ -16,7 +16,7 @@ from shared.game.values import Unfit, Wiring, weight
 from shared.game.views import SPECTATORS, Ids, Views
 from shared.game.world import Client, Player, World
 from shared.protocol.errors import PLAYER_UNKNOWN, RoomError
-from shared.protocol.limits import BODY_BYTES, EVENTS_PER_TICK, SCENE_BYTES
+from shared.protocol.limits import BODY_BYTES, EVENTS_PER_TICK, SCENE_BYTES, TYPE_CHARS
 from shared.protocol.messages import Scene, Update
 from shared.rules.game_rules import GameRules
 
@@ -165,9 +165,11 @@ class Engine:
     def step(self, dt: float) -> None:
         """One tick of `dt` seconds: the hooks that are due, then `update`."""
         self.begin()
+        _called("update", self._step, dt)
+
+    def _step(self, dt: float) -> None:
         world = self.world
-        world.tick += 1
-        world.time += dt
+        world.put(tick=world.tick + 1, time=world.time + dt)
         self._events_now = 0
         for player in world.players:
             hand = self.hands[player.id]
@@ -177,7 +179,7 @@ class Engine:
         for player in world.players:
             player.acts = []
             player.input = self.hands[player.id].settle()
-        world.joined, world.left = [], []
+        world.put(joined=[], left=[])
 
     def run_due(self) -> None:
         """The hooks that wait for the next step, in order. A room without a `main.py` calls it instead of `step`."""
@@ -232,6 +234,8 @@ class Engine:
         self._events_now += 1
         if self._events_now > EVENTS_PER_TICK:
             raise GameFailed("emit", f"a tick has at most {EVENTS_PER_TICK} events (EVENTS_PER_TICK)")
+        if type(name) is not str or len(name) > TYPE_CHARS:
+            raise GameFailed("emit", f"an event has a name of up to {TYPE_CHARS} characters, not {name!r:.60}")
         event = [self._plain("emit", name), self._plain(f"emit {name}", fields)]
         self._events_bytes += weight(event)
         if self._events_bytes > SCENE_BYTES:
@@ -252,7 +256,8 @@ class Engine:
 
     def save(self) -> dict[str, Any]:
         """The whole game as plain data (maps, lists, texts, numbers, bytes), between two steps. Raises GameFailed."""
-        return saving.save(self)
+        saved: dict[str, Any] = _called("save", saving.save, self)
+        return saved
 
     def load(self, saved: Mapping[str, Any]) -> list[str]:
         """Into a new engine, in place of `start`; also of code that has changed since: what does not fit is left out,
@@ -264,7 +269,7 @@ class Engine:
 
 
 def _called(name: str, function: Callable[..., Any], *args: Any) -> Any:
-    """A function of the game's, or one that reads what it made. Raises CodeFailed."""
+    """A function of the game's, or one that deals with what it made. Raises CodeFailed."""
     try:
         return function(*args)
     except CodeFailed:

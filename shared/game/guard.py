@@ -40,6 +40,7 @@ def check(source: str, filename: str = "main.py") -> list[Finding]:
     """What there is to say about a `main.py`, in order of lines."""
     try:
         tree = ast.parse(source, filename)
+        compile(tree, filename, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return [Finding(getattr(error, "lineno", None) or 1, f"this is no Python: {getattr(error, 'msg', error)}")]
     return sorted(set(_Guard(tree).findings()), key=lambda finding: (finding.line, finding.text))

@@ -112,6 +112,7 @@ class Tracker:
         changed = {name: wire for name, wire in now.items() if not is_same(before.get(name), wire)}
         changed.update((name, None) for name in before if name not in now)
         if changed:
+            self._wire("scene", "attributes", list(changed))
             self._fields, self._fields_bytes = now, weight(now)
         return changed
 

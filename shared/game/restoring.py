@@ -24,16 +24,16 @@ def restore(engine: "Engine", saved: Mapping[str, Any]) -> list[str]:
     for row in saved["players"]:
         _restore_player(engine, row, reader)
     reader.make()
-    world.tick, world.time = saved["tick"], saved["time"]
+    world.put(tick=saved["tick"], time=saved["time"])
     if saved["random"] is not None:
         version, words, gauss = saved["random"]
         world.random.setstate((version, tuple(words), gauss))
     vars(world.scene).update(reader.fields(saved["fields"]))
     reader.fill()
-    world.joined = [player for player in world.players if player.id in saved["joined"]]
-    world.left = [reader.value(player) for player in saved["left"]]
+    world.put(joined=[player for player in world.players if player.id in saved["joined"]])
+    world.put(left=[reader.value(player) for player in saved["left"]])
     engine.due = [(hook, reader.value(subject)) for hook, subject in saved["due"]]
-    world.is_over, world.result = saved["is_over"], reader.value(saved["result"])
+    world.put(is_over=saved["is_over"], result=reader.value(saved["result"]))
     reader.fill_others()
     return list(reader.unfit)
 

@@ -44,7 +44,7 @@ class Wiring:
                 return value
             raise Unfit("is a whole number beyond 2**53, which a browser cannot hold: make it a float or a text")
         if kind is str:
-            return _sound(value)
+            return sound(value)
         if kind is list or isinstance(value, tuple):
             self._deep(depth)
             return [self.wire(item, depth + 1) for item in value]
@@ -106,7 +106,8 @@ def weight(wire: Any) -> int:
     return NUMBER_BYTES
 
 
-def _sound(text: str) -> str:
+def sound(text: str) -> str:
+    """The text, if it can be encoded. Raises Unfit."""
     if not text.isascii():
         try:
             text.encode()
@@ -117,7 +118,7 @@ def _sound(text: str) -> str:
 
 def _key(key: Any) -> Any:
     if type(key) is str:
-        return _sound(key)
+        return sound(key)
     if type(key) is int and -WHOLE_MOST <= key <= WHOLE_MOST:
         return key
     raise Unfit(f"is a dict with the key {key!r:.40}: keys are texts or whole numbers")

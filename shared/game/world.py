@@ -60,6 +60,21 @@ class World:
     created with. `random` is the room's own, seeded `random.Random`. `time` is seconds of the game, `tick` counts its
     updates. `online`: other machines may take part. `is_over` and `result`: `end` was called."""
 
+    options: Mapping[str, Any]
+    scene: Scene
+    players: list[Player]
+    joined: list[Player]
+    left: list[Player]
+    random: Any
+    online: bool
+    tick: int
+    time: float
+    is_over: bool
+    result: dict[str, Any]
+    _local_member: int
+    _emit: Callable[[str, dict[str, Any]], None]
+    _check_result: Callable[[dict[str, Any]], None]
+
     def __init__(
         self,
         options: Mapping[str, Any],
@@ -72,19 +87,25 @@ class World:
         check_result: Callable[[dict[str, Any]], None] = _fits,
     ) -> None:
         """`local_member`: the member at this machine, whose players are the local ones; 0: there is none."""
-        self.options: Mapping[str, Any] = MappingProxyType(dict(options))
-        self.scene = Scene(objects or Objects())
-        self.players: list[Player] = []
-        self.joined: list[Player] = []
-        self.left: list[Player] = []
-        self.random = chance
-        self.online = online
-        self.tick = 0
-        self.time = 0.0
-        self.is_over = False
-        self.result: dict[str, Any] = {}
-        self._local_member = local_member
-        self._emit, self._check_result = emit, check_result
+        self.put(
+            options=MappingProxyType(dict(options)),
+            scene=Scene(objects or Objects()),
+            players=[],
+            joined=[],
+            left=[],
+            random=chance,
+            online=online,
+            tick=0,
+            time=0.0,
+            is_over=False,
+            result={},
+            _local_member=local_member,
+            _emit=emit,
+            _check_result=check_result,
+        )
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"world.{name} is not for the game to set: keep state in world.scene")
 
     @property
     def local_players(self) -> list[Player]:
@@ -104,9 +125,12 @@ class World:
         """The game is over: the room says so to everyone, with the result, and closes as soon as the running function
         returns."""
         self._check_result(result)
-        self.is_over, self.result = True, result
+        self.put(is_over=True, result=result)
 
     # --- for the room, not for the game
+
+    def put(self, **values: Any) -> None:
+        self.__dict__.update(values)
 
     def enter(self, player: Player) -> Player:
         self.players.append(player)

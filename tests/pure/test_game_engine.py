@@ -1,5 +1,6 @@
 """How a game is run: in which order its functions are called, what follows from its failures, where its limits are."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from shared.game.world import Player, World
 from shared.protocol.limits import BODY_BYTES, EVENTS_PER_TICK, SCENE_BYTES
 from shared.protocol.references import TO_OBJECT, TO_PLAYER, Reference
 from shared.rules.game_rules import GameRules
+from shared.wire.codec import encode
 from tests.support.engines import a_client, a_player, an_engine, step
 
 HOOKS = ("on_player_join", "on_player_disconnect", "on_player_return", "on_player_leave")
@@ -174,6 +176,8 @@ def test_what_an_event_says_is_what_it_was_then() -> None:
         (lambda world: [world.emit("boom") for _ in range(EVENTS_PER_TICK + 1)], "EVENTS_PER_TICK"),
         (lambda world: [world.emit("boom", text="x" * (SCENE_BYTES // 10)) for _ in range(10)], "SCENE_BYTES"),
         (lambda world: world.emit("boom", what={1}), "is a set"),
+        (lambda world: world.emit(3), "a name of up to"),
+        (lambda world: world.emit("x" * 33), "a name of up to"),
     ],
 )
 def test_events_have_limits(emit: Any, limit: str) -> None:
@@ -243,6 +247,27 @@ def test_a_game_that_wants_to_leave_the_process() -> None:
 
     with pytest.raises(CodeFailed):
         step(an_engine(update=update))
+
+
+@pytest.mark.parametrize(
+    "mischief",
+    [
+        lambda world: world.players.append(3),
+        lambda world: setattr(world.players[0], "id", "x"),
+        lambda world: setattr(world.players[0], "acts", 3) or world.players.clear(),
+        lambda world: setattr(world.scene.add(Thing()), "\ud800", 1),
+        lambda world: setattr(world.scene, "\ud800", 1),
+        lambda world: setattr(world.scene.add(Thing()), "__dict__", {1: 2}),
+    ],
+)
+def test_mischief_is_a_failure_of_the_game_or_none(mischief: Any) -> None:
+    """Nothing but CodeFailed may pass, and nothing that cannot be encoded."""
+    engine = an_engine(update=lambda world, dt: mischief(world))
+    engine.enter(a_player(1))
+    with suppress(CodeFailed):
+        for _ in range(2):
+            step(engine)
+            encode(engine.updates()[0].update)
 
 
 def test_a_player_who_is_asked_for_what_it_has_not() -> None:

@@ -38,6 +38,8 @@ FATAL = [
     ("def f(n): return 2 ** n", "1 << n"),
     ("def f(x):\n    x **= 2", "shared.game.trig.pow"),
     ("def f(:", "this is no Python"),
+    ("return 3", "this is no Python"),
+    ("x = " + "(" * 300 + ")" * 300, "this is no Python"),
     ("x = '\0'", "this is no Python"),
 ]
 

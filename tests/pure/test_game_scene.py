@@ -109,6 +109,12 @@ def test_a_player_holds_no_state_of_the_game() -> None:
             touch()
 
 
+@pytest.mark.parametrize("name", ["tick", "players", "scene", "score"])
+def test_the_world_holds_no_state_of_the_game(name: str) -> None:
+    with pytest.raises(AttributeError, match=r"keep state in world\.scene"):
+        setattr(World({}), name, 1)
+
+
 def test_what_a_player_holds_is_read_only() -> None:
     player = a_player(1)
     with pytest.raises(AttributeError, match="read only"):
