@@ -22,7 +22,7 @@ export function paint(place, card) {
   place.dataset.suit = card.suit;
   const does = DOES[card.number];
   place.replaceChildren(
-    el("b", { "aria-hidden": "true" }, String(card.number)), symbol(card.suit), el("small", { "aria-hidden": "true" }, does?.[0] ?? ""));
+    el("b", { "aria-hidden": "true" }, String(card.number)), symbol(card.suit), el("small", { "data-sign": does?.[0] ?? "" }));
   return place;
 }
 
