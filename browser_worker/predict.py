@@ -87,7 +87,9 @@ class Predictor:
     @staticmethod
     def _know_nothing_new(engine: Engine) -> None:
         """Who came and went is the authority's to say."""
-        engine.world.joined, engine.world.left, engine.due = [], [], []
+        engine.world.joined.clear()
+        engine.world.left.clear()
+        engine.due.clear()
 
     def _look_ahead(self, mirror: Mirror, tick: int, inputs: list[list[Any]]) -> None:
         assert self._engine is not None
