@@ -196,7 +196,7 @@ def test_a_frame_with_60_objects_stays_within_its_budget(town: Town, record_prop
     ada = town.person("Ada")
     ada.open("Course", "Measured")
     runner(ada, "Ada")
-    # Wall time: what else the machine does meanwhile is in it, and not the page's. So the calmest of a few looks counts.
+    # Wall time: what else the machine does is in it, and not the page's. So the calmest of a few looks counts.
     looks = [ada.page.evaluate(MEASURES, FRAMES) for _ in range(LOOKS)]
     p95 = min(sorted(look["durations"])[math.ceil(0.95 * FRAMES) - 1] for look in looks)
     rate = max(look["rate"] for look in looks)
