@@ -42,7 +42,18 @@ export class Hosting {
 
   /** Hands the state in, as soon as everything that led to it has been sent; unless the room has it and nobody asks. */
   deposit() {
-    if (this.state && this.room.isHost && this.room.authority === "host") this.link.afterwards(() => void this.#deposit());
+    if (this.isLeading) this.link.afterwards(() => void this.#deposit());
+  }
+
+  /** Whether oneself decides here, by a state that can be handed on. */
+  get isLeading() {
+    return this.state !== null && this.room.isHost && this.room.authority === "host";
+  }
+
+  /** A host that goes leaves its state behind. @returns {Promise<void>} */
+  lastWord() {
+    this.isAsked = true;
+    return new Promise((resolve) => this.link.afterwards(() => void this.#deposit().finally(resolve)));
   }
 
   /** The host changed, or a whole picture came: what was covered is no longer known. */

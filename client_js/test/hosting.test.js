@@ -49,6 +49,14 @@ test("a page that hides deposits first, then says so; not twice the same", async
   assert.equal(deposits(world.socket).length, 2);
 });
 
+test("a host that leaves says first how things stand", async () => {
+  const { world, room } = await hosting();
+  room.onDeposit(async () => ({ strokes: 4 }));
+  void room.leave();
+  await settled();
+  assert.deepEqual(world.socket.heard.map(([name]) => name), ["deposit", "leave-room"]);
+});
+
 test("a long state travels in parts; one beyond the limit is not sent, and said", async () => {
   const { world, room } = await hosting();
   const errors = [];
