@@ -5,9 +5,9 @@ import { offlineAddress, offlineOptions } from "../pages/offline-address.js";
 const searchOf = (address) => new URL(address, "http://here").search;
 
 test("what is chosen for offline play stands in the address", () => {
-  assert.equal(offlineAddress("arena"), "/games/arena/?offline");
+  assert.equal(offlineAddress("racing"), "/games/racing/?offline");
   const options = { orbs: 9, mode: "calm & \"quick\"", teams: true };
-  assert.deepEqual(offlineOptions(searchOf(offlineAddress("arena", options))), options);
+  assert.deepEqual(offlineOptions(searchOf(offlineAddress("racing", options))), options);
   assert.deepEqual(offlineOptions("?offline"), {});
 });
 

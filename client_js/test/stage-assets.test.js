@@ -4,7 +4,7 @@ import { loadAssets, readManifest } from "../stage/assets.js";
 import { Frames, MEASURE } from "../stage/frames.js";
 import { Sound, VOICES_MOST } from "../stage/sound.js";
 
-const BASE = "/games/arena/assets/";
+const BASE = "/games/racing/assets/";
 const FILES = {
   [`${BASE}ship.0123456789ab.png`]: "a picture",
   [`${BASE}hit.0123456789ab.ogg`]: "a sound",
@@ -23,8 +23,8 @@ const decode = async (blob) => `decoded ${await blob.text()}`;
 
 test("the manifest is asked for by the game's name", async () => {
   const asked = [];
-  await readManifest("arena", { fetch: fetchFrom({ "/games/arena/assets.json": "{}" }, asked) });
-  assert.deepEqual(asked, ["/games/arena/assets.json"]);
+  await readManifest("racing", { fetch: fetchFrom({ "/games/racing/assets.json": "{}" }, asked) });
+  assert.deepEqual(asked, ["/games/racing/assets.json"]);
   await assert.rejects(readManifest("chess", { fetch: fetchFrom({}) }), /chess/);
 });
 

@@ -13,14 +13,14 @@ from shared.catalog import read_catalog
 SONG = b"<svg>" + b"la " * 1000 + b"</svg>"
 FILES = {
     "client_js/pages/play.html": b"<!doctype html>the usual page",
-    "games/arena/game.toml": b'title = "The Arena"\nauthority = "server"\n',
-    "games/arena/main.py": b"def start(world): ...\n\n\ndef update(world, dt): ...\n",
-    "games/arena/client.js": b"export {}",
-    "games/arena/assets/ship one.png": b"\x89PNG of a ship",
-    "games/arena/assets/deep/song.svg": SONG,
-    "games/arena/assets/tune.ogg": b"la " * 1000,
-    "games/arena/assets/notes.py": b"SECRET = 1",
-    "games/arena/assets/.hidden": b"secret",
+    "games/racing/game.toml": b'title = "The Race"\nauthority = "server"\n',
+    "games/racing/main.py": b"def start(world): ...\n\n\ndef update(world, dt): ...\n",
+    "games/racing/client.js": b"export {}",
+    "games/racing/assets/ship one.png": b"\x89PNG of a ship",
+    "games/racing/assets/deep/song.svg": SONG,
+    "games/racing/assets/tune.ogg": b"la " * 1000,
+    "games/racing/assets/notes.py": b"SECRET = 1",
+    "games/racing/assets/.hidden": b"secret",
     "games/relay/game.toml": b'title = "Only a relay"\n',
     "secret.txt": b"secret",
 }
@@ -32,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
         file = tmp_path / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
-    (tmp_path / "games/arena/assets/way-out.txt").symlink_to(tmp_path / "secret.txt")
+    (tmp_path / "games/racing/assets/way-out.txt").symlink_to(tmp_path / "secret.txt")
     return tmp_path
 
 
@@ -43,18 +43,18 @@ def http(folder: Path) -> httpx.AsyncClient:
 
 
 async def url_of(http: httpx.AsyncClient, name: str) -> str:
-    manifest = (await http.get("/games/arena/assets.json")).json()
+    manifest = (await http.get("/games/racing/assets.json")).json()
     return str(manifest["assets"][name]["url"])
 
 
 async def test_the_manifest_names_what_a_page_loads(http: httpx.AsyncClient) -> None:
-    answer = await http.get("/games/arena/assets.json")
+    answer = await http.get("/games/racing/assets.json")
     manifest = answer.json()
-    assert (manifest["title"], manifest["client"]) == ("The Arena", "/games/arena/client.js")
+    assert (manifest["title"], manifest["client"]) == ("The Race", "/games/racing/client.js")
     assert list(manifest["assets"]) == ["deep/song.svg", "ship one.png", "tune.ogg"]
     assert manifest["assets"]["deep/song.svg"]["bytes"] == len(SONG)
     assert answer.headers["cache-control"] == "no-cache"
-    again = await http.get("/games/arena/assets.json", headers={"if-none-match": answer.headers["etag"]})
+    again = await http.get("/games/racing/assets.json", headers={"if-none-match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
 
 
@@ -87,13 +87,13 @@ async def test_what_compresses_is_compressed_for_whoever_takes_it(http: httpx.As
 
 async def test_a_changed_file_gets_another_name_and_the_old_one_is_gone(http: httpx.AsyncClient, folder: Path) -> None:
     before = {name: await url_of(http, name) for name in ("ship one.png", "tune.ogg")}
-    (folder / "games/arena/assets/ship one.png").write_bytes(b"\x89PNG of another ship")
+    (folder / "games/racing/assets/ship one.png").write_bytes(b"\x89PNG of another ship")
     after = {name: await url_of(http, name) for name in before}
     assert after["ship one.png"] != before["ship one.png"]
     assert after["tune.ogg"] == before["tune.ogg"]
     assert (await http.get(before["ship one.png"])).status_code == 404
     assert (await http.get(after["ship one.png"])).content == b"\x89PNG of another ship"
-    plain = await http.get("/games/arena/assets/ship%20one.png")
+    plain = await http.get("/games/racing/assets/ship%20one.png")
     assert (plain.content, plain.headers["cache-control"]) == (b"\x89PNG of another ship", "no-cache")
 
 
@@ -102,11 +102,11 @@ async def test_a_changed_file_gets_another_name_and_the_old_one_is_gone(http: ht
     ["notes.0123456789ab.py", "../game.0123456789ab.toml", ".0123456789ab.hidden", "a%00.0123456789ab.png", "nothing"],
 )
 async def test_what_is_no_asset_is_not_found(name: str, http: httpx.AsyncClient) -> None:
-    assert (await http.get(f"/games/arena/assets/{name.replace('..', '%2e%2e')}")).status_code == 404
+    assert (await http.get(f"/games/racing/assets/{name.replace('..', '%2e%2e')}")).status_code == 404
 
 
 async def test_a_link_out_of_the_folder_leads_nowhere(http: httpx.AsyncClient) -> None:
-    assert (await http.get("/games/arena/assets/way-out.txt")).status_code == 404
+    assert (await http.get("/games/racing/assets/way-out.txt")).status_code == 404
 
 
 async def test_a_game_without_assets_says_so(http: httpx.AsyncClient) -> None:
@@ -115,9 +115,9 @@ async def test_a_game_without_assets_says_so(http: httpx.AsyncClient) -> None:
 
 
 async def test_a_game_with_a_main_and_no_page_is_played_on_the_usual_one(http: httpx.AsyncClient, folder: Path) -> None:
-    assert b"the usual page" in (await http.get("/games/arena/")).content
+    assert b"the usual page" in (await http.get("/games/racing/")).content
     assert (await http.get("/games/relay/")).status_code == 404
-    (folder / "games/arena/index.html").write_bytes(b"<!doctype html>its own")
+    (folder / "games/racing/index.html").write_bytes(b"<!doctype html>its own")
     app = Starlette(routes=site.routes(folder / "client_js", read_catalog(folder / "games")))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://lobby") as later:
-        assert b"its own" in (await later.get("/games/arena/")).content
+        assert b"its own" in (await later.get("/games/racing/")).content
