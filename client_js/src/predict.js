@@ -108,7 +108,7 @@ export class Prediction {
 
   /** Puts one's own objects where they are by now. @param {Scene} shown @param {number} nowMs */
   lay(shown, nowMs) {
-    if (!this.isShown) return;
+    if (!this.isShown) return this.#clear();
     const tick = this.#tick(nowMs);
     this.#ask(Math.floor(tick));
     this.#fade(Math.max(0, nowMs - this.laidMs));
@@ -117,6 +117,14 @@ export class Prediction {
       const object = shown.find(id);
       if (object) this.#eachNumber(id, tick, (field, value) => { object[field] = value + (this.errors.get(id)?.[field] ?? 0); });
     }
+    return undefined;
+  }
+
+  /** One's own objects go back to where the server has them. */
+  #clear() {
+    if (this.ahead) this.playing.smooth.begin();
+    this.ahead = null;
+    this.errors.clear();
   }
 
   async #open() {

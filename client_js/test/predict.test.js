@@ -147,7 +147,9 @@ test("a prediction that is over lets the server's picture through", async () => 
   const { world, room, answer, ahead, port } = await predicting();
   room.view();
   ahead(10);
+  room.view();
   answer({ say: "over", text: "main.py raised" });
+  assert.equal(x(room), 1);
   world.socket.say("update", update(11, { changed: [[1, 0, 32]] }));
   await world.pass(200);
   assert.deepEqual([x(room), port.isOver], [4, true]);
