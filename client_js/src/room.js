@@ -183,8 +183,8 @@ export class Room extends Asking {
     const over = new Promise((resolve) => this.notices.on("over", resolve));
     // Whatever the worker says, whoever wants to go is gone soon.
     const timer = this.#shell.setTimeout(() => this.#link.end(new RoomError("left")), CLOSE_S * 1000);
-    if (this.#hosting.isLeading) await this.#hosting.lastWord();
-    this.requests.ask("leave-room", {}).catch(() => {});
+    if (this.#hosting.isLeading) await Promise.race([over, this.#hosting.lastWord()]);
+    if (!this.isOver) this.requests.ask("leave-room", {}).catch(() => {});
     await over;
     this.#shell.clearTimeout(timer);
   }
