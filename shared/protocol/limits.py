@@ -97,9 +97,9 @@ SCENE_OBJECTS = 5000
 SCENE_BYTES = 1 << 20
 """At either bound of its scene a game has failed (`game-broken`)."""
 SCENE_DEPTH = 16
-"""Lists and maps inside one another in one field, and"""
+"""Lists and maps inside one another in one field; one more, and the game has failed."""
 CLASS_FIELDS = 250
-"""fields of one class: beyond either a game has failed."""
+"""Fields of the objects of one class; one more, and the game has failed."""
 EVENTS_PER_TICK = 500
 """`emit`s of one tick; one more, and the game has failed."""
 TICK_BUDGET = 0.5
