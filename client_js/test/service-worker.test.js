@@ -9,9 +9,9 @@ const SITE = {
   shell: [["/", "1"], ["/client/index.js", "1"]],
   engine: [["/offline/engine-0123456789abcdef.zip", "/offline/engine-0123456789abcdef.zip"]],
   games: {
-    arena: { is_offline: true, files: [["/games/arena/", "1"]] },
+    orbit: { is_offline: true, files: [["/games/orbit/", "1"]] },
     tetra: { is_offline: true, files: [["/games/tetra/", "1"]] },
-    chat: { is_offline: false, files: [["/games/chat/", "1"]] },
+    talk: { is_offline: false, files: [["/games/talk/", "1"]] },
   },
 };
 
@@ -50,25 +50,25 @@ function aWorld(site = SITE) {
 
 test("with a network, pages get what is there now, whatever is kept", async () => {
   const world = aWorld();
-  assert.equal(await world.keep("arena"), true);
+  assert.equal(await world.keep("orbit"), true);
   world.cache.set("/client/index.js", new Response("old"));
   assert.equal(await world.get("/client/index.js"), "/client/index.js of the network");
 });
 
 test("without one, and behind a proxy without a lobby, they get what is kept", async () => {
   const world = aWorld();
-  await world.keep("arena");
+  await world.keep("orbit");
   world.status = 502;
   assert.equal(await world.get("/?from=somewhere"), "/ of the network");
   world.isOnline = false;
-  assert.equal(await world.get("/games/arena/?offline"), "/games/arena/ of the network");
+  assert.equal(await world.get("/games/orbit/?offline"), "/games/orbit/ of the network");
   assert.equal(await world.get("/api/games"), "/api/games of the network");
   await assert.rejects(world.get("/games/tetra/"));
 });
 
 test("what never changes its content is not asked for again", async () => {
   const world = aWorld();
-  await world.keep("arena");
+  await world.keep("orbit");
   world.asked = [];
   await world.get("/offline/engine-0123456789abcdef.zip");
   assert.deepEqual(world.asked, []);
@@ -83,7 +83,7 @@ test("the API, sockets and what is sent are the browser's own affair", async () 
 
 test("only what has changed is fetched again, and what is gone is forgotten", async () => {
   const world = aWorld();
-  await world.keep("arena");
+  await world.keep("orbit");
   world.asked = [];
   world.site = structuredClone(SITE);
   world.site.shell = [["/", "2"]];
@@ -94,14 +94,14 @@ test("only what has changed is fetched again, and what is gone is forgotten", as
 
 test("a game that is not played offline brings no Python", async () => {
   const world = aWorld();
-  await world.keep("chat");
+  await world.keep("talk");
   assert.deepEqual([...world.cache.keys()], ["/", "/client/index.js", "/offline/kept.json", "/api/games"]);
 });
 
 test("what cannot be kept is said", async () => {
   const world = aWorld();
   world.isOnline = false;
-  assert.equal(await world.keep("arena"), false);
+  assert.equal(await world.keep("orbit"), false);
   world.isOnline = true;
-  assert.equal(await world.keep("arena"), true);
+  assert.equal(await world.keep("orbit"), true);
 });
