@@ -32,24 +32,34 @@ def start(world):
 
 
 def update(world, dt):
-    scene = world.scene
-    for player in world.joined:
-        scene.add(Runner(player, *somewhere(world)))
-    for player in world.left:
-        scene.remove(*scene.all(Runner, player=player))
-    for runner in scene.all(Runner):
-        move = runner.player.input.move
-        runner.x = min(max(runner.x + move.x * SPEED * dt, 0), WIDTH)
-        runner.y = min(max(runner.y + move.y * SPEED * dt, 0), HEIGHT)
-        for star in scene.all(Star):
-            if touch(runner, star):
-                runner.points += 1
-                runner.text = str(runner.points)
-                world.emit("star", x=star.x, y=star.y)
-                star.x, star.y = somewhere(world)
-    for runner in scene.all(Runner):
+    come_and_go(world)
+    move(world, dt)
+    for runner in world.scene.all(Runner):
         if runner.points >= world.options["points"]:
             world.end(winner=runner.player)
+
+
+def come_and_go(world):
+    for player in world.joined:
+        world.scene.add(Runner(player, *somewhere(world)))
+    for player in world.left:
+        world.scene.remove(*world.scene.all(Runner, player=player))
+
+
+def move(world, dt):
+    star = world.scene.all(Star)[0]
+    for runner in world.scene.all(Runner):
+        held = runner.player.input.move
+        runner.x = min(max(runner.x + held.x * SPEED * dt, 0), WIDTH)
+        runner.y = min(max(runner.y + held.y * SPEED * dt, 0), HEIGHT)
+        if touch(runner, star):
+            world.emit("caught", x=star.x, y=star.y)
+            star.x, star.y = somewhere(world)
+            score(runner, runner.points + 1)
+
+
+def score(runner, points):
+    runner.points, runner.text = points, str(points)
 
 
 def somewhere(world):

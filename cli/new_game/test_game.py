@@ -11,9 +11,9 @@ def test_whoever_touches_the_star_gets_a_point():
     table.run(ticks=1)
     runner, star = table.only("Runner", player=ada), table.only("Star")
     for _ in range(2):
-        star.x, star.y = runner.x + 60, runner.y
+        runner.x, runner.y, star.x, star.y = 100, 100, 160, 100
         table.hold(ada, move=(1, 0))
-        table.run(seconds=0.5)
+        table.run(seconds=0.2)
     assert runner.points == 2
     assert table.only("Runner", player=bea).points == 0
     assert table.result == {"winner": ada.id}
