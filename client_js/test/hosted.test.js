@@ -77,8 +77,18 @@ test("only who sits there may move a player", async () => {
   say("relay", relay(BEA, ":act", [ME, "jump", {}]));
   say("volatile", relay(BEA, ":input", [BEA, 0, [1]]));
   say("volatile", relay(BEA, ":input", [ME, 0, [1]]));
-  say("relay", relay(BEA, ":scene?", null));
-  assert.deepEqual(worker.heard, [["act", BEA, "jump", {}], ["input", BEA, 0, [1]], ["scene", BEA]]);
+  for (const body of [null, 7, [BEA], [BEA, "x", 5], [BEA, "x", { y: [] }], [BEA, "x", {}, 1]]) say("relay", relay(BEA, ":act", body));
+  for (const body of [[BEA, 0, 5], [BEA, 0, [2]], [BEA, 0, ["1"]]]) say("volatile", relay(BEA, ":input", body));
+  assert.deepEqual(worker.heard, [["act", BEA, "jump", {}], ["input", BEA, 0, [1]]]);
+});
+
+test("who asks for scenes without end gets one now and then", async () => {
+  const { world, worker, say } = await hosting();
+  worker.forget();
+  for (let count = 0; count < 10; count += 1) say("relay", relay(BEA, ":scene?", null));
+  assert.deepEqual(worker.heard, [["scene", BEA]]);
+  await world.pass(2100);
+  assert.deepEqual(worker.heard.filter(([verb]) => verb === "scene"), [["scene", BEA], ["scene", BEA]]);
 });
 
 test("the host's own acts are in the journal, too", async () => {

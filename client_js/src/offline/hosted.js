@@ -11,10 +11,10 @@
 // The state is deposited every DEPOSIT_MS. The next host's page goes on from there with the acts since; it has Python ready
 // by then, as has every player's. Inputs are said again to whoever is host.
 
-import { Decoder, packBody } from "../codec.js";
+import { Decoder, encode, packBody } from "../codec.js";
 import { RoomError } from "../errors.js";
 import { inParts, Joiner } from "../parts.js";
-import { BODY_BYTES, WORKER_TO_CLIENT } from "../protocol.js";
+import { BODY_BYTES, CLIENT_TO_WORKER, WORKER_TO_CLIENT } from "../protocol.js";
 import { Engine, fetchProgram } from "./engine.js";
 
 /**
@@ -27,6 +27,7 @@ import { Engine, fetchProgram } from "./engine.js";
 
 const DEPOSIT_MS = 2000;
 const RETRY_MS = 3000;
+const SHOW_EVERY_MS = 1000;
 const SEEDS = 2 ** 32;
 const NOTHING = new Uint8Array();
 /** What fits beside the head that makes a payload a body. */
@@ -56,6 +57,8 @@ export class Hosted {
   /** Python, for when oneself is host. @type {Promise<Ready> | null} */ #ready = null;
   /** What came before the engine ran. @type {any[][]} */ #early = [];
   /** Who waits for the state. @type {Map<number, (saved: Uint8Array) => void>} */ #saves = new Map();
+  /** When each member who asked was shown a scene, and who is to be shown one. @type {Map<number, number>} */ #shownMs = new Map();
+  /** @type {Set<number>} */ #owed = new Set();
   #tickets = 0;
   #starts = 0;
   /** @type {any} */ #timer = null;
@@ -84,13 +87,9 @@ export class Hosted {
 
   #listen() {
     const { notices } = this.#room;
-    this.#room.on(":input", ([player, number, values], from) => {
-      if (this.#owns(from, player)) this.#engine?.tell(packBody(["input", player, number, values]));
-    });
-    this.#room.on(":act", ([player, name, fields], from) => {
-      if (this.#room.isHost && this.#owns(from, player)) this.#tell("act", player, name, fields);
-    });
-    this.#room.on(":scene?", (_, from) => this.#tell("scene", from.number));
+    this.#room.on(":input", (body, from) => { if (this.#isFrom(from, "input", body)) this.#engine?.tell(packBody(["input", ...body])); });
+    this.#room.on(":act", (body, from) => { if (this.#isFrom(from, "act", body)) this.#tell("act", ...body); });
+    this.#room.on(":scene?", (_, from) => this.#showTo(from.number));
     for (const type of [":scene", ":result"]) this.#room.on(type, (payload, _, { asHost }) => { if (asHost) this.#show(payload); });
     this.#room.on(":update", (payload, from) => { if (from.number === this.#room.host?.number) this.#show(payload); });
 
@@ -106,9 +105,27 @@ export class Hosted {
     notices.on("over", () => this.#end());
   }
 
-  /** @param {Member} member @param {number} player */
-  #owns(member, player) {
-    return this.#room.player(player)?.member.number === member.number;
+  /** Anybody may send anything. @param {Member | null} member @param {"input" | "act"} name @param {any} body */
+  #isFrom(member, name, body) {
+    if (!Array.isArray(body) || body.length !== 3 || this.#room.player(body[0])?.member.number !== member?.number) return false;
+    const [player, second, third] = body;
+    try {
+      encode(CLIENT_TO_WORKER, name, name === "act" ? { player, name: second, fields: third } : { player, number: second, values: third });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Who asks again and again gets it now and then. @param {number} number */
+  #showTo(number) {
+    const now = this.#shell.now();
+    if (now - (this.#shownMs.get(number) ?? -Infinity) < SHOW_EVERY_MS) this.#owed.add(number);
+    else if (this.#engine) {
+      this.#owed.delete(number);
+      this.#shownMs.set(number, now);
+      this.#tell("scene", number);
+    }
   }
 
   /** What the host's engine said. @param {Uint8Array} payload */
@@ -181,7 +198,7 @@ export class Hosted {
   /** @param {Engine} engine @param {any} program @param {Uint8Array | null} saved @param {JournalEntry[]} journal */
   #open(engine, program, saved, journal) {
     const { me, members, options, players } = this.#room;
-    const acts = journal.filter(({ type, body, from }) => type === ":act" && from && this.#owns(from, body[0])).map(({ body }) => body);
+    const acts = journal.filter(({ type, body, from }) => type === ":act" && this.#isFrom(from, "act", body)).map(({ body }) => body);
     const seed = Math.floor(this.#shell.random() * SEEDS);
     engine.open("hosted", { program, options, seed, me: me.number, players: players.map(rowOf), saved: saved ?? NOTHING, acts }, {
       onMessage: (payload) => this.#tellAll(payload),
@@ -198,6 +215,7 @@ export class Hosted {
 
   #deposit = () => {
     if (this.#room.state === "present") this.#room.deposit();
+    for (const number of this.#owed) this.#showTo(number);
     this.#timer = this.#shell.setTimeout(this.#deposit, DEPOSIT_MS);
   };
 
@@ -259,6 +277,7 @@ export class Hosted {
     this.#engine?.close();
     this.#engine = null;
     this.#early = [];
+    this.#owed.clear();
     this.#saves.clear();
     this.#shell.clearTimeout(this.#timer);
   }
