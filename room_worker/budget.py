@@ -1,8 +1,10 @@
 """What a room's game may take of its worker's time: TICK_BUDGET of it, second by second. See limits.py for the rest.
 
-Processor time, not elapsed time: a machine that is busy with something else is not the game's fault.
+Elapsed time is cheap to read around each update, but counts what the machine did meanwhile for somebody else. So it is
+bounded by the processor time of the whole thread, which is read once a second: asking for it is a call to the kernel.
 """
 
+from collections.abc import Callable
 from enum import Enum, auto
 
 from shared.protocol.limits import OVER_BUDGET_S, TICK_BUDGET
@@ -19,26 +21,32 @@ class Verdict(Enum):
 
 
 class Budget:
-    """`share` is what the last whole window took."""
+    """`busy_s`: the thread's processor time. `share` is what the last whole window took."""
 
-    def __init__(self) -> None:
+    def __init__(self, busy_s: Callable[[], float]) -> None:
         self.share = 0.0
+        self._busy_s = busy_s
+        self._busy_before_s = 0.0
         self._spent_s = 0.0
         self._since: float | None = None
         self._over_since: float | None = None
 
-    def spend(self, spent_s: float, now: float) -> Verdict:
+    def spend(self, elapsed_s: float, now: float) -> Verdict:
         """After each update."""
-        since = self._since = now if self._since is None else self._since
         verdict = Verdict.WITHIN
-        if now - since >= WINDOW_S:
-            self.share = self._spent_s / (now - since)
-            verdict = self._judge(since, now)
-            self._since, self._spent_s = now, 0.0
-        self._spent_s += spent_s
+        if self._since is None:
+            self._begin(now)
+        elif now - self._since >= WINDOW_S:
+            verdict = self._judge(self._since, now)
+            self._begin(now)
+        self._spent_s += elapsed_s
         return verdict
 
+    def _begin(self, now: float) -> None:
+        self._since, self._spent_s, self._busy_before_s = now, 0.0, self._busy_s()
+
     def _judge(self, since: float, now: float) -> Verdict:
+        self.share = min(self._spent_s, self._busy_s() - self._busy_before_s) / (now - since)
         if self.share <= TICK_BUDGET:
             self._over_since = None
         elif self._over_since is None:

@@ -34,8 +34,9 @@ class Surroundings:
     """Place it, with seats for everybody of the room. Raises RoomError; may be asked again."""
     noted: Callable[[RoomId], AbstractContextManager[None]] = lambda _: nullcontext()
     """Around what a room's game does: should it never return, the node knows which room it was."""
+    elapsed_s: Callable[[], float] = time.perf_counter
     busy_s: Callable[[], float] = time.thread_time
-    """Processor time of the thread that runs the rooms."""
+    """Processor time of the thread that runs the rooms; the one above is any clock."""
 
 
 class Deeds:

@@ -20,8 +20,8 @@ log = logging.getLogger(__name__)
 
 
 class GameClock:
-    """`noted`: a room's id in shared memory, while its code runs. `busy_s`: this thread's processor time. `turn` is
-    called when a step is due: it calls `play`, flushes the room and calls `wind`."""
+    """`noted`: a room's id in shared memory, while its code runs. `elapsed_s`, `busy_s`: clocks of time and of this
+    thread's processor time. `turn` is called when a step is due: it calls `play`, flushes the room and calls `wind`."""
 
     def __init__(
         self,
@@ -31,12 +31,13 @@ class GameClock:
         now: Callable[[], float],
         lease: Lease,
         noted: Callable[[], AbstractContextManager[None]],
+        elapsed_s: Callable[[], float],
         busy_s: Callable[[], float],
         turn: Callable[[], None],
     ) -> None:
         self._record, self._room, self._turn = record, room, turn
-        self._now, self._lease, self._noted, self._busy_s = now, lease, noted, busy_s
-        self._budget = Budget()
+        self._now, self._lease, self._noted, self._elapsed_s = now, lease, noted, elapsed_s
+        self._budget = Budget(busy_s)
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
         self._wound_to: float | None = None
@@ -49,10 +50,10 @@ class GameClock:
         now = self._now()
         if due_at > now + EARLY_S or not self._lease.holds(now):
             return True
-        began_s = self._busy_s()
+        began_s = self._elapsed_s()
         with self._noted():
             self._room.update(now, slow)
-        return self._judge(self._budget.spend(self._busy_s() - began_s, now))
+        return self._judge(self._budget.spend(self._elapsed_s() - began_s, now))
 
     def wind(self) -> None:
         """To the next step. While the lease does not hold, to none: `RoomShell.thaw` calls `turn` again."""

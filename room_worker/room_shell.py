@@ -20,7 +20,7 @@ from room_worker.seated import Line, Seated
 from shared.game.failures import CodeFailed
 from shared.protocol.errors import GAME_BROKEN, GAME_TOO_SLOW, INTERNAL, STORE_UNAVAILABLE, ErrorKind, RoomError
 from shared.protocol.ids import ClientId
-from shared.protocol.messages import ClientMessage, Hello
+from shared.protocol.messages import ClientMessage, Hello, SendInput
 from shared.protocol.records import RoomRecord, Seat
 from shared.room.code import RoomCode
 from shared.room.effects import Dispose, Effect
@@ -56,6 +56,7 @@ class RoomShell:
             now=around.now,
             lease=around.lease,
             noted=lambda: around.noted(record.spec.room_id),
+            elapsed_s=around.elapsed_s,
             busy_s=around.busy_s,
             turn=self._turn,
         )
@@ -85,7 +86,7 @@ class RoomShell:
             self.room.receive(number, message, now)
         except Exception as error:
             self.fail(error)
-        if not self._is_touched:
+        if not self._is_touched and message.__class__ is not SendInput:  # that one is for the next tick to look at
             self.touch()
 
     def measured(self, number: int, ping_ms: float, now: float) -> None:

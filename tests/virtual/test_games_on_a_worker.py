@@ -1,10 +1,12 @@
 """Games that run on a worker: they tick, stand still with the lease, and fail alone, each at its limit."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from room_worker.budget import Budget, Verdict
 from shared.game.delta import apply
 from shared.protocol.errors import GAME_BROKEN, GAME_TOO_SLOW, LINE_LOST, ROOM_CLOSED
 from shared.protocol.limits import CATCH_UP_TICKS, OVER_BUDGET_S
@@ -195,14 +197,15 @@ async def enter_or_fail(worker: OneWorker, game: str, client: str) -> Guest:
 def test_a_game_over_its_budget_is_warned_of_then_stopped(caplog: pytest.LogCaptureFixture) -> None:
     async def main() -> None:
         worker = counting()
-        spent = [0.0]
+        elapsed = [0.0]
 
-        def busy_s() -> float:
-            """Each look at the clock is 20 ms of work later: 40 % of a tick and more."""
-            spent[0] += 0.03
-            return spent[0]
+        def elapsed_s() -> float:
+            """Each look at the clock is 30 ms later: 60 % of a tick."""
+            elapsed[0] += 0.03
+            return elapsed[0]
 
-        object.__setattr__(worker.rooms._around, "busy_s", busy_s)
+        around = worker.rooms._around
+        worker.rooms._around = replace(around, elapsed_s=elapsed_s, busy_s=around.now)
         (ann,) = await worker.table("counts", "ann")
         await asyncio.sleep(OVER_BUDGET_S - 1)
         assert ann.closed is None
@@ -212,6 +215,14 @@ def test_a_game_over_its_budget_is_warned_of_then_stopped(caplog: pytest.LogCapt
         assert [told.name for told in ann.heard(RoomDisconnect)] == ["game-too-slow"]
 
     run(main())
+
+
+def test_a_machine_that_is_busy_with_something_else_is_not_the_games_fault() -> None:
+    budget, busy = Budget(lambda: busy[0]), [0.0]
+    for tick in range(2000):
+        busy[0] += 0.02
+        assert budget.spend(0.045, tick / 20) is Verdict.WITHIN
+    assert budget.share == pytest.approx(0.4, abs=0.02)
 
 
 def test_a_slow_member_is_shown_a_scene_when_it_is_not_slow_any_more() -> None:
