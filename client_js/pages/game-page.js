@@ -91,7 +91,10 @@ async function arrive(page, address, game, waiting, takeOver = false) {
   }
 }
 
-/** This client is in the room already, in another tab. @param {Page} page @param {RoomAddress} address @param {string} game @param {Waiting} waiting @param {RoomError} error */
+/**
+ * This client is in the room already, in another tab.
+ * @param {Page} page @param {RoomAddress} address @param {string} game @param {Waiting} waiting @param {RoomError} error
+ */
 function askTwin(page, address, game, waiting, error) {
   const watch = () => {
     forgetGuest();

@@ -59,23 +59,32 @@ function play(room, hooks, assets) {
   stage.use(assets);
   stage.canvas.setAttribute("aria-label", manifest.title);
   stage.canvas.setAttribute("aria-describedby", bar.how.id);
-  const caption = el("p", { class: "caption", role: "status" });
-  place.append(caption);
-
   const seat = () => {
     controls.seat(Math.max(1, room.localPlayers.length));
-    touch.enable(room.localPlayers.length > 0);
+    touch.enable(room.localPlayers.length > 0 && !room.result);
     bar.show();
   };
-  for (const notice of /** @type {const} */ (["seat", "player-joined", "player-left", "renamed", "resumed"])) room.notices.on(notice, seat);
+  for (const notice of /** @type {const} */ (["seat", "player-joined", "player-left", "renamed", "resumed", "result"])) room.notices.on(notice, seat);
   seat();
+  begin(room, stage, hooks);
+  const frames = loop(room, stage, controls, hooks);
+  tellEnd(room, frames);
+}
 
+/** @param {Room} room @param {Stage} stage @param {Hooks} hooks */
+function begin(room, stage, hooks) {
   try {
     hooks.setup?.(room, stage);
   } catch (error) {
     complain("This game's own page did not begin well.", error);
   }
   listen(room, stage, hooks);
+}
+
+/** @param {Room} room @param {Stage} stage @param {Controls} controls @param {Hooks} hooks */
+function loop(room, stage, controls, hooks) {
+  const caption = el("p", { class: "caption", role: "status" });
+  place.append(caption);
   const hold = () => {
     room.localPlayers.forEach((player, index) => room.input(controls.read(index), { player }));
     controls.settle();
@@ -91,16 +100,24 @@ function play(room, hooks, assets) {
     if (caption.textContent !== text) caption.textContent = text;
   });
   frames.start();
-
-  room.notices.on("result", (result) => {
-    place.append(resultScreen(room, result, isOffline));
-    touch.enable(false);
-  });
-  room.notices.on("over", () => frames.stop());
-  room.notices.on("reloaded", ({ isKept, text }) => toast(isKept ? "The game was changed and goes on." : `The game was changed and begins again. ${text}`));
+  return frames;
 }
 
-/** A drawing that fails is told once; the usual one takes its place, so that the game can still be seen. @param {Hooks} hooks @param {Stage} stage @param {number} dt */
+/** @param {Room} room @param {Frames} frames */
+function tellEnd(room, frames) {
+  const show = (/** @type {Record<string, any>} */ result) => place.append(resultScreen(room, result, isOffline));
+  if (room.result) show(room.result);
+  room.notices.on("result", show);
+  room.notices.on("over", () => frames.stop());
+  room.notices.on("reloaded", ({ isKept, text }) => {
+    toast(isKept ? "The game was changed and goes on." : `The game was changed and begins again. ${text}`);
+  });
+}
+
+/**
+ * A drawing that fails is told once; the usual one takes its place, so that the game can still be seen.
+ * @param {Hooks} hooks @param {Stage} stage @param {number} dt
+ */
 function drawWith(hooks, stage, dt) {
   if (!hooks.draw) return stage.draw();
   try {

@@ -47,7 +47,10 @@ function winnersOf(result) {
   return [result.winners ?? result.winner].flat().filter((winner) => winner !== null && winner !== undefined);
 }
 
-/** What else it says: numbers and texts, and lists by player. @param {Pick<Room, "player">} room @param {Record<string, any>} result @returns {[string, string][]} */
+/**
+ * What else it says: numbers and texts, and those of each player.
+ * @param {Pick<Room, "player">} room @param {Record<string, any>} result @returns {[string, string][]}
+ */
 export function factsOf(room, result) {
   return Object.entries(result).flatMap(([name, value]) => {
     if (["text", "winner", "winners"].includes(name) || value === null) return [];

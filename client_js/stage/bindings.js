@@ -112,7 +112,7 @@ const WORDS = {
 export function inWords(inputs, keys) {
   return inputs.map(({ name }) => {
     const bound = keys[name] ?? [];
-    const said = Array.isArray(bound) ? bound.map(wordOf) : "up" in bound ? crossesOf(bound) : bound.less.map((less, index) => `${wordOf(less)} ${wordOf(bound.more[index] ?? "")}`);
+    const said = Array.isArray(bound) ? bound.map(wordOf) : "up" in bound ? crossesOf(bound) : pairsOf(bound);
     return `${name.replaceAll("_", " ")}: ${said.join(" or ") || "gamepad"}`;
   });
 }
@@ -125,7 +125,13 @@ function crossesOf({ up, left, down, right }) {
   });
 }
 
+/** @param {AxisKeys} keys */
+function pairsOf({ less, more }) {
+  return less.map((code, index) => `${wordOf(code)} ${wordOf(more[index] ?? "")}`);
+}
+
 /** @param {string} code */
 function wordOf(code) {
-  return WORDS[code] ?? code.replace(/^(Key|Digit)/, "").replace(/^Numpad/, "keypad ").replace("Arrow", "").toLowerCase().replace(/^(.)$/, (letter) => letter.toUpperCase());
+  const word = code.replace(/^(Key|Digit)/, "").replace(/^Numpad/, "keypad ").replace("Arrow", "").toLowerCase();
+  return WORDS[code] ?? (word.length === 1 ? word.toUpperCase() : word);
 }

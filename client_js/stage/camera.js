@@ -106,7 +106,10 @@ function boxAround(sights) {
   return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
-/** The middle of what is seen, so that no more of the outside is seen than must be. @param {number} middle @param {number} start @param {number} length @param {number} seen */
+/**
+ * The middle of what is seen, so that no more of the outside is seen than must be.
+ * @param {number} middle @param {number} start @param {number} length @param {number} seen
+ */
 function kept(middle, start, length, seen) {
   if (seen >= length) return start + length / 2;
   const margin = seen * MARGIN;

@@ -36,7 +36,8 @@ const HEART = Array.from({ length: 32 }, (_, index) => {
   const y = 13 * Math.cos(angle) - 5 * Math.cos(2 * angle) - 2 * Math.cos(3 * angle) - Math.cos(4 * angle);
   return [0.5 * Math.sin(angle) ** 3, -(y + 2.5) / 29];
 });
-const OTHER_NAMES = /** @type {Record<string, string>} */ ({ rect: "rectangle", square: "rectangle", box: "rectangle", ball: "circle", disc: "circle", plus: "cross" });
+/** @type {Record<string, string>} */
+const OTHER_NAMES = { rect: "rectangle", square: "rectangle", box: "rectangle", ball: "circle", disc: "circle", plus: "cross" };
 
 /**
  * Begins no path, fills nothing. `points` (of a "polygon") are [x, y] around the middle, in units of the world.
