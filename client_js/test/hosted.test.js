@@ -150,6 +150,31 @@ test("the next host goes on from what was deposited and done since, with Python 
   assert.deepEqual(saidTo(world.socket, "as-host"), []);
 });
 
+test("while Python cannot be had it is tried again, and no act is lost", async () => {
+  const { world, workers, say } = await inHosted(ME);
+  say("snapshot", SNAPSHOT);
+  await settled();
+  workers[0].say({ say: "failed", text: "away" });
+  await settled();
+  say("relay", relay(BEA, ":act", [BEA, "jump", {}]));
+  await world.pass(3000);
+  await workers[1].ready();
+  assert.deepEqual(workers[1].opened[1].acts, [[BEA, "jump", {}]]);
+});
+
+test("a host that comes back without its memory begins anew from what it had deposited", async () => {
+  const { world, workers, worker, say } = await hosting();
+  say("snapshot", { ...SNAPSHOT, isWhole: true, body: packBody(Uint8Array.of(5)) });
+  await settled();
+  assert.equal(worker.isTerminated, true);
+  await workers[1].ready();
+  assert.deepEqual(workers[1].opened[1].saved, Uint8Array.of(5));
+  workers[1].forget();
+  workers[1].say({ say: "beat" });
+  await world.pass(2100);
+  assert.equal(workers[1].heard.filter(([verb]) => verb === "save").length, 1);
+});
+
 test("the end of a game is told to all, then the room closes", async () => {
   const { world, worker, room } = await hosting();
   worker.tell(said("result", { fields: { winner: "Ada" } }));

@@ -11,39 +11,44 @@
 // The state is deposited every DEPOSIT_MS. The next host's page goes on from there with the acts since; it has Python ready
 // by then, as has every player's. Inputs are said again to whoever is host.
 
-import { Decoder, encode, packBody } from "../codec.js";
+import { Decoder, encode } from "../codec.js";
 import { RoomError } from "../errors.js";
 import { inParts, Joiner } from "../parts.js";
 import { BODY_BYTES, CLIENT_TO_WORKER, WORKER_TO_CLIENT } from "../protocol.js";
-import { Engine, fetchProgram } from "./engine.js";
+import { HostedEngine, rowOf } from "./hosted-engine.js";
 
 /**
  * @typedef {import("../room.js").Room} Room
  * @typedef {import("../shell.js").Shell} Shell
  * @typedef {import("../picture.js").Member} Member
- * @typedef {import("../hosting.js").JournalEntry} JournalEntry
- * @typedef {{ engine: Engine, program: any }} Ready
  */
 
 const DEPOSIT_MS = 2000;
-const RETRY_MS = 3000;
 const SHOW_EVERY_MS = 1000;
-const SEEDS = 2 ** 32;
-const NOTHING = new Uint8Array();
 /** What fits beside the head that makes a payload a body. */
 const PAYLOAD_BYTES = BODY_BYTES - 8;
+const SHOWN = ["scene", "update", "result"];
 
 export class Hosted {
   /** @param {Room} room @param {Shell} shell */
   constructor(room, shell) {
     this.#room = room;
     this.#shell = shell;
+    this.#engine = new HostedEngine(room, shell, {
+      onBegun: () => this.#begun(),
+      onScene: (number, payload) => this.#tellOne(number, payload),
+      onMessage: (payload) => this.#tellAll(payload),
+      onFailed: (error) => this.#fail(error),
+    });
     room.playing.route((name, fields) => this.#say[name](fields), () => this.#askForScene());
-    room.onDeposit(() => this.#save());
+    room.onDeposit(() => this.#engine.save());
     room.onSnapshot((saved, journal) => {
-      if (room.isHost) void this.#start(saved, journal);
+      const acts = journal.filter(({ type, body, from }) => type === ":act" && this.#isFrom(from, "act", body));
+      this.#stop();
+      if (room.isHost) void this.#engine.start(saved, acts.map(({ body }) => body));
     });
     this.#listen();
+    this.#watch();
   }
 
   /** Whether the game of such a room is run by its host's page. @param {import("../protocol.js").RoomJoinedMessage} picture */
@@ -53,64 +58,50 @@ export class Hosted {
 
   /** @type {Room} */ #room;
   /** @type {Shell} */ #shell;
-  /** Runs the game, while oneself is host. @type {Engine | null} */ #engine = null;
-  /** Python, for when oneself is host. @type {Promise<Ready> | null} */ #ready = null;
-  /** What came before the engine ran. @type {any[][]} */ #early = [];
-  /** Who waits for the state. @type {Map<number, (saved: Uint8Array) => void>} */ #saves = new Map();
-  /** When each member who asked was shown a scene, and who is to be shown one. @type {Map<number, number>} */ #shownMs = new Map();
-  /** @type {Set<number>} */ #owed = new Set();
-  #tickets = 0;
-  #starts = 0;
+  /** Runs while oneself is host. @type {HostedEngine} */ #engine;
+  /** When each member who asked was shown a scene. @type {Map<number, number>} */ #shownMs = new Map();
+  /** Who asked too soon, and gets one later. @type {Set<number>} */ #owed = new Set();
   /** @type {any} */ #timer = null;
   #decoder = new Decoder(WORKER_TO_CLIENT);
-  #joiner = new Joiner((kind) => this.#decoder.longest(kind));
+  #joiner = this.#newJoiner();
 
   // --- what this page's players do
 
   #say = {
     input: (/** @type {any} */ { player, number, values }) => {
-      if (this.#room.isHost) this.#engine?.tell(packBody(["input", player, number, values]));
+      if (this.#room.isHost) this.#engine.tell("input", player, number, values);
       else this.#room.send(":input", [player, number, values], { to: "host", volatile: true });
     },
     act: (/** @type {any} */ { player, name, fields }) => {
       this.#room.send(":act", [player, name, fields], { to: this.#room.isHost ? "others" : "host" });
-      if (this.#room.isHost) this.#tell("act", player, name, fields);
+      if (this.#room.isHost) this.#engine.tell("act", player, name, fields);
     },
   };
 
   #askForScene() {
-    if (this.#room.isHost) this.#tell("scene", this.#room.me.number);
+    if (this.#room.isHost) this.#engine.tell("scene", this.#room.me.number);
     else this.#room.send(":scene?", null, { to: "host" });
   }
 
   // --- what others say
 
   #listen() {
-    const { notices } = this.#room;
-    this.#room.on(":input", (body, from) => { if (this.#isFrom(from, "input", body)) this.#engine?.tell(packBody(["input", ...body])); });
-    this.#room.on(":act", (body, from) => { if (this.#isFrom(from, "act", body)) this.#tell("act", ...body); });
-    this.#room.on(":scene?", (_, from) => this.#showTo(from.number));
-    for (const type of [":scene", ":result"]) this.#room.on(type, (payload, _, { asHost }) => { if (asHost) this.#show(payload); });
-    this.#room.on(":update", (payload, from) => { if (from.number === this.#room.host?.number) this.#show(payload); });
-
-    notices.on("player-joined", (player) => this.#tell("enter", ...rowOf(player)));
-    notices.on("player-left", ({ id }) => this.#tell("leave", id));
-    notices.on("renamed", ({ number, username }) => this.#tell("rename", number, username));
-    notices.on("joined", ({ number }) => this.#tell("scene", number));
-    for (const notice of /** @type {const} */ (["away", "back"])) {
-      notices.on(notice, (member) => { if (member !== this.#room.me) this.#tell("away", member.clientId, notice === "away"); });
+    const room = this.#room;
+    for (const verb of /** @type {const} */ (["input", "act"])) {
+      room.on(`:${verb}`, (body, from) => { if (room.isHost && this.#isFrom(from, verb, body)) this.#engine.tell(verb, ...body); });
     }
-    notices.on("host", () => this.#hostChanged());
-    notices.on("scene", () => this.#getReady());
-    notices.on("over", () => this.#end());
+    room.on(":scene?", (_, from) => this.#showTo(from.number));
+    room.on(":scene", (payload, _, { asHost }) => { if (asHost) this.#hear(payload); });
+    room.on(":result", (payload, _, { asHost }) => { if (asHost) this.#hear(payload); });
+    room.on(":update", (payload, from) => { if (from.number === room.host?.number) this.#hear(payload); });
   }
 
-  /** Anybody may send anything. @param {Member | null} member @param {"input" | "act"} name @param {any} body */
-  #isFrom(member, name, body) {
+  /** Anybody may send anything. @param {Member | null} member @param {"input" | "act"} verb @param {any} body */
+  #isFrom(member, verb, body) {
     if (!Array.isArray(body) || body.length !== 3 || this.#room.player(body[0])?.member.number !== member?.number) return false;
     const [player, second, third] = body;
     try {
-      encode(CLIENT_TO_WORKER, name, name === "act" ? { player, name: second, fields: third } : { player, number: second, values: third });
+      encode(CLIENT_TO_WORKER, verb, verb === "act" ? { player, name: second, fields: third } : { player, number: second, values: third });
       return true;
     } catch {
       return false;
@@ -121,33 +112,53 @@ export class Hosted {
   #showTo(number) {
     const now = this.#shell.now();
     if (now - (this.#shownMs.get(number) ?? -Infinity) < SHOW_EVERY_MS) this.#owed.add(number);
-    else if (this.#engine) {
+    else if (this.#engine.isRunning) {
       this.#owed.delete(number);
       this.#shownMs.set(number, now);
-      this.#tell("scene", number);
+      this.#engine.tell("scene", number);
     }
   }
 
   /** What the host's engine said. @param {Uint8Array} payload */
-  #show(payload) {
-    if (this.#engine || !(payload instanceof Uint8Array)) return;
+  #hear(payload) {
+    if (this.#engine.isRunning || !(payload instanceof Uint8Array)) return;
     try {
       const { name, fields } = this.#decoder.decode(payload);
       const whole = name === "part" ? this.#joiner.add(fields) : payload;
       if (whole) this.#receive(whole);
     } catch (error) {
       if (!(error instanceof RoomError)) throw error;
-      this.#joiner = new Joiner((kind) => this.#decoder.longest(kind)); // A host may say anything, and be replaced in the middle of it.
+      this.#joiner = this.#newJoiner(); // a host may say anything, and be replaced in the middle of it
     }
   }
 
   /** @param {Uint8Array} payload */
   #receive(payload) {
     const { name, fields } = this.#decoder.decode(payload, Infinity);
-    if (name === "scene" || name === "update" || name === "result") this.#room.receive(name, fields, payload);
+    if (SHOWN.includes(name)) this.#room.receive(/** @type {any} */ (name), fields, payload);
   }
 
-  // --- being host
+  #newJoiner() {
+    return new Joiner((kind) => this.#decoder.longest(kind));
+  }
+
+  // --- who is there
+
+  #watch() {
+    const { notices } = this.#room;
+    notices.on("player-joined", (player) => this.#engine.tell("enter", ...rowOf(player)));
+    notices.on("player-left", ({ id }) => this.#engine.tell("leave", id));
+    notices.on("renamed", ({ number, username }) => this.#engine.tell("rename", number, username));
+    notices.on("joined", ({ number }) => this.#engine.tell("scene", number));
+    notices.on("away", (member) => { if (member !== this.#room.me) this.#engine.tell("away", member.clientId, true); });
+    notices.on("back", (member) => { if (member !== this.#room.me) this.#engine.tell("away", member.clientId, false); });
+    notices.on("host", () => this.#hostChanged());
+    notices.on("scene", () => this.#getReady());
+    notices.on("over", () => {
+      this.#stop();
+      this.#engine.end();
+    });
+  }
 
   #hostChanged() {
     if (!this.#room.isHost) {
@@ -159,56 +170,13 @@ export class Hosted {
 
   /** Whoever plays may be host next. */
   #getReady() {
-    if (this.#room.me.role === "player" && !this.#engine) this.#prepare().catch(() => {});
+    if (this.#room.me.role === "player" && !this.#engine.isRunning) this.#engine.prepare().catch(() => {});
   }
 
-  /** @returns {Promise<Ready>} */
-  #prepare() {
-    if (!this.#ready) {
-      const ready = this.#load();
-      ready.catch(() => { this.#ready = null; });
-      this.#ready = ready;
-    }
-    return this.#ready;
-  }
+  // --- being host
 
-  /** @returns {Promise<Ready>} */
-  async #load() {
-    const { home, game } = this.#room;
-    return { program: await fetchProgram(this.#shell, home, game), engine: await Engine.boot(this.#shell, home) };
-  }
-
-  /** From the start, or from where the host before was. @param {Uint8Array | null} saved @param {JournalEntry[]} journal */
-  async #start(saved, journal) {
-    this.#stop();
-    const start = this.#starts;
-    try {
-      const { engine, program } = await this.#prepare();
-      if (start !== this.#starts) return;
-      this.#ready = null;
-      this.#engine = engine;
-      this.#open(engine, program, saved, journal);
-    } catch (error) {
-      if (start !== this.#starts) return;
-      this.#room.complain(/** @type {RoomError} */ (error));
-      this.#timer = this.#shell.setTimeout(() => void this.#start(saved, journal), RETRY_MS);
-    }
-  }
-
-  /** @param {Engine} engine @param {any} program @param {Uint8Array | null} saved @param {JournalEntry[]} journal */
-  #open(engine, program, saved, journal) {
-    const { me, members, options, players } = this.#room;
-    const acts = journal.filter(({ type, body, from }) => type === ":act" && this.#isFrom(from, "act", body)).map(({ body }) => body);
-    const seed = Math.floor(this.#shell.random() * SEEDS);
-    engine.open("hosted", { program, options, seed, me: me.number, players: players.map(rowOf), saved: saved ?? NOTHING, acts }, {
-      onMessage: (payload) => this.#tellAll(payload),
-      onNews: ([name, ...rest]) => this.#learn[name]?.(...rest),
-      onOver: (error) => this.#fail(error),
-    });
-    const early = this.#early;
-    this.#early = [];
-    for (const [name, ...fields] of early) this.#tell(name, ...fields);
-    for (const number of members.keys()) this.#tell("scene", number);
+  #begun() {
+    for (const number of this.#room.members.keys()) this.#engine.tell("scene", number);
     this.#room.playing.inputs.again();
     this.#deposit();
   }
@@ -219,33 +187,16 @@ export class Hosted {
     this.#timer = this.#shell.setTimeout(this.#deposit, DEPOSIT_MS);
   };
 
-  /** To the engine, if oneself is host; before it runs, it waits. Who is there is asked when it begins. @param {string} name @param {any[]} fields */
-  #tell(name, ...fields) {
-    if (this.#engine) this.#engine.tell(packBody([name, ...fields]));
-    else if (this.#room.isHost && name === "act") this.#early.push([name, ...fields]);
+  /** @param {number} number @param {Uint8Array} payload a scene */
+  #tellOne(number, payload) {
+    const { me, members, state } = this.#room;
+    if (number === me.number) this.#receive(payload);
+    else if (state === "present" && members.has(number)) {
+      for (const part of inParts(WORKER_TO_CLIENT, "scene", payload)) this.#room.sendAsHost(":scene", part, { to: number });
+    }
   }
 
-  /** @returns {Promise<Uint8Array> | undefined} */
-  #save() {
-    if (!this.#engine) return undefined;
-    const ticket = this.#tickets += 1;
-    this.#tell("save", ticket);
-    return new Promise((resolve) => this.#saves.set(ticket, resolve));
-  }
-
-  /** @type {Record<string, (...news: any[]) => void>} */
-  #learn = {
-    saved: (ticket, saved) => {
-      this.#saves.get(ticket)?.(saved);
-      this.#saves.delete(ticket);
-    },
-    scene: (number, payload) => {
-      if (number === this.#room.me.number) this.#receive(payload);
-      else if (this.#isHeard(number)) for (const part of inParts(WORKER_TO_CLIENT, "scene", payload)) this.#room.sendAsHost(":scene", part, { to: number });
-    },
-  };
-
-  /** An update, or the result. @param {Uint8Array} payload */
+  /** @param {Uint8Array} payload an update, or the result */
   #tellAll(payload) {
     this.#receive(payload);
     const isResult = this.#room.result !== null;
@@ -254,11 +205,6 @@ export class Hosted {
       else this.#room.send(":update", payload, { volatile: true });
     }
     if (isResult) this.#close();
-  }
-
-  /** @param {number} number */
-  #isHeard(number) {
-    return this.#room.state === "present" && this.#room.members.has(number);
   }
 
   /** The game failed, and would on any other page. @param {RoomError} error */
@@ -273,22 +219,8 @@ export class Hosted {
   }
 
   #stop() {
-    this.#starts += 1;
-    this.#engine?.close();
-    this.#engine = null;
-    this.#early = [];
+    this.#engine.stop();
     this.#owed.clear();
-    this.#saves.clear();
     this.#shell.clearTimeout(this.#timer);
   }
-
-  #end() {
-    this.#stop();
-    this.#ready?.then(({ engine }) => engine.close(), () => {});
-  }
-}
-
-/** @param {import("../players.js").Player} player */
-function rowOf({ id, member, name, isAway }) {
-  return [id, member.number, name, member.clientId, isAway];
 }
