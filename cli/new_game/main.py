@@ -50,8 +50,8 @@ def move(world, dt):
     star = world.scene.all(Star)[0]
     for runner in world.scene.all(Runner):
         held = runner.player.input.move
-        runner.x = min(max(runner.x + held.x * SPEED * dt, 0), WIDTH)
-        runner.y = min(max(runner.y + held.y * SPEED * dt, 0), HEIGHT)
+        runner.x = min(max(runner.x + held.x * SPEED * dt, runner.radius), WIDTH - runner.radius)
+        runner.y = min(max(runner.y + held.y * SPEED * dt, runner.radius), HEIGHT - runner.radius)
         if touch(runner, star):
             world.emit("caught", x=star.x, y=star.y)
             star.x, star.y = somewhere(world)

@@ -53,3 +53,12 @@ def test_a_second_player_at_the_same_screen_on_a_small_one_too(town: Town) -> No
     expect(board(ada).locator("li")).to_have_count(1 + 4)
     expect(board(ada).locator("li", has_text="Drone")).to_have_count(2)
     ada.is_fit_for_everyone()
+
+
+def test_the_same_without_a_server(town: Town) -> None:
+    ada = town.person(at="/games/arena/?offline")
+    expect(board(ada).locator("li", has_text="Drone")).to_have_count(3, timeout=60_000)
+    x, y = start = eventually_sync(lambda: place(ada, 1), within=8)
+    ada.page.keyboard.down("KeyD" if x < 0.5 else "KeyA")
+    ada.page.keyboard.down("KeyS" if y < 0.5 else "KeyW")
+    eventually_sync(lambda: math.dist(place(ada, 1) or start, start) > 0.04, within=8)
