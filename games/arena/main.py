@@ -9,7 +9,7 @@ from shared.game.trig import atan2, cos, sin
 ROOM = (0, 0, 1600, 900)
 BLOCKS = ((360, 200, 200, 70), (1040, 630, 200, 70), (380, 560, 70, 180), (1150, 160, 70, 180), (730, 380, 140, 140))
 THRUST, DRAG, BOUNCE, BUMP, SPIN = 1500, 2.2, 0.7, 6000, 12
-SHOT_SPEED, RELOAD_S, DRONE_RELOAD_S, DRONE_THRUST, DAZED_S, SPILL, SPILL_SPEED = 950, 0.35, 1.5, 0.45, 1.0, 3, 300
+SHOT_SPEED, RELOAD_S, DRONE_RELOAD_S, DRONE_THRUST, DAZED_S, SPILL, SPILL_SPEED = 950, 0.35, 1.2, 0.45, 1.0, 5, 300
 
 
 @dataclass
@@ -96,11 +96,11 @@ def fly(world, ship, dt):
 
 
 def steering(world, ship):
-    """x, y, fire. A drone makes for the next orb; when all are taken, for the next ship that holds some."""
+    """x, y, fire. A drone makes for the next orb, and for ships the more they hold."""
     if ship.player:
         return *ship.player.input.move, ship.player.input.fire
-    prey = world.scene.all(Orb) or [other for other in world.scene.all(Ship) if other.orbs and other is not ship]
-    goal = min(prey, key=lambda body: distance(ship, body), default=ship)
+    prey = world.scene.all(Orb) + [other for other in world.scene.all(Ship) if other.orbs and other is not ship]
+    goal = min(prey, key=lambda body: distance(ship, body) / getattr(body, "orbs", 1), default=ship)
     (x, y), sway = toward(ship, goal), world.time + ship.id
     return DRONE_THRUST * (x + cos(sway)), DRONE_THRUST * (y + sin(sway)), isinstance(goal, Ship)
 

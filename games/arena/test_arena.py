@@ -53,7 +53,7 @@ def test_who_is_hit_spills_orbs_and_cannot_steer_for_a_moment():
     shooter, target = table.only("Ship", player=ada), table.only("Ship", player=bea)
     stand(shooter, 600, 100)
     stand(target, 900, 100)
-    target.orbs = 5
+    target.orbs = 7
     table.hold(ada, move=(1, 0), fire=True)
     table.run(ticks=1)
     table.hold(ada, move=(0, 0), fire=False)
