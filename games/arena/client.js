@@ -15,7 +15,8 @@ const style = Object.assign(document.createElement("style"), { textContent: `
   .board { position: absolute; inset: 0.6rem 0 auto; display: flex; flex-wrap: wrap; justify-content: center; gap: 0.35rem; padding: 0 0.6rem; pointer-events: none; font-weight: 700; font-variant-numeric: tabular-nums; }
   .board li { display: flex; gap: 0.45rem; max-width: 11rem; padding: 0.1rem 0.75rem; border-radius: 999px; background: var(--card); color: var(--ink); border: 2px solid var(--own, var(--line-strong)); box-shadow: var(--shade); }
   .board li:first-child { background: var(--ink); color: var(--paper); border-color: var(--ink); }
-  .board span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }` });
+  .board span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+  @media (max-width: 52rem) { .board { font-size: 0.8rem; } .board li:nth-child(n + 4):not(.own) { display: none; } }` });
 
 /** @param {Room} _room @param {Stage} stage */
 export function setup(_room, stage) {
@@ -90,16 +91,19 @@ let shown = "";
 /** @param {Room} room @param {import("room-cluster").GameObject[]} ships @param {number} seconds */
 function showBoard(room, ships, seconds) {
   const rows = [...ships].sort((one, other) => other.orbs - one.orbs || one.id - other.id)
-    .map(({ player, orbs }) => ({ name: room.player(player)?.name ?? "Drone", colour: room.player(player)?.colour ?? DRONE, orbs }));
+    .map(({ player, orbs }) => {
+      const { name = "Drone", colour = DRONE, isLocal = false } = room.player(player) ?? {};
+      return { name, colour, isLocal, orbs };
+    });
   const now = JSON.stringify([seconds, rows]);
   if (now === shown) return;
   shown = now;
-  board.replaceChildren(chip(`${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`, "", ""), ...rows.map(({ name, colour, orbs }) => chip(name, String(orbs), colour)));
+  board.replaceChildren(chip(`${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`), ...rows.map(({ name, colour, isLocal, orbs }) => chip(name, String(orbs), colour, isLocal)));
 }
 
-/** @param {string} name @param {string} count @param {string} colour */
-function chip(name, count, colour) {
-  const item = document.createElement("li");
+/** @param {string} name @param {string} [count] @param {string} [colour] @param {boolean} [isOwn] */
+function chip(name, count = "", colour = "", isOwn = false) {
+  const item = Object.assign(document.createElement("li"), { className: isOwn ? "own" : "" });
   if (colour) item.style.setProperty("--own", colour);
   item.append(Object.assign(document.createElement("span"), { textContent: name }), count);
   return item;

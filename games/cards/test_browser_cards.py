@@ -57,4 +57,4 @@ def test_a_game_goes_to_its_end(town: Town) -> None:
     for person in (ada, bea):
         person.page.evaluate(PLAYS_ITSELF)
     for person in (ada, bea):
-        expect(person.page.locator(".result h2")).to_have_text(re.compile("You win!|wins"))
+        expect(person.page.locator(".result h2")).to_have_text(re.compile("You win!|wins"), timeout=60_000)
