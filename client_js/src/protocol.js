@@ -41,6 +41,10 @@ export const SESSION_CODE_CHARS = 32;
 export const INVITE_CHARS = 8;
 export const INVITE_GUESSES_PER_MINUTE = 10;
 export const BANS = 256;
+export const LINK_CHARS = 32;
+export const SDP_BYTES = 32_768;
+export const CANDIDATE_CHARS = 1_024;
+export const TURN_CREDENTIAL_S = 600;
 export const LEASE_S = 10;
 export const RENEW_EVERY_S = 2;
 export const HIDE_AFTER_S = 4;
@@ -298,6 +302,28 @@ export const CLIENT_TO_WORKER = {
     ["name", text(0, 200)],
     ["isQuick", boolean()],
   ] },
+  "offer": { kind: 80, counted: true, longest: 65_536, fields: [
+    ["to", integer(1, 2147483648)],
+    ["link", text(0, 32)],
+    ["sdp", bytes(65280)],
+  ] },
+  "answer": { kind: 81, counted: true, longest: 65_536, fields: [
+    ["to", integer(1, 2147483648)],
+    ["link", text(0, 32)],
+    ["sdp", bytes(65280)],
+  ] },
+  "candidate": { kind: 82, counted: true, longest: 65_536, fields: [
+    ["to", integer(1, 2147483648)],
+    ["link", text(0, 32)],
+    ["candidate", text(0, 8192)],
+    ["mid", text(0, 64)],
+    ["fragment", text(0, 64)],
+  ] },
+  "bye": { kind: 83, counted: true, longest: 65_536, fields: [
+    ["to", integer(1, 2147483648)],
+    ["link", text(0, 32)],
+    ["reason", oneOf("left", "again", "full")],
+  ] },
 };
 
 /** @type {Table} */
@@ -399,6 +425,28 @@ export const WORKER_TO_CLIENT = {
     ["isLocked", boolean()],
     ["invite", text(0, 32)],
   ] },
+  "offer": { kind: 80, counted: true, longest: 65_536, fields: [
+    ["sender", integer(1, 2147483648)],
+    ["link", text(0, 32)],
+    ["sdp", bytes(65280)],
+  ] },
+  "answer": { kind: 81, counted: true, longest: 65_536, fields: [
+    ["sender", integer(1, 2147483648)],
+    ["link", text(0, 32)],
+    ["sdp", bytes(65280)],
+  ] },
+  "candidate": { kind: 82, counted: true, longest: 65_536, fields: [
+    ["sender", integer(1, 2147483648)],
+    ["link", text(0, 32)],
+    ["candidate", text(0, 8192)],
+    ["mid", text(0, 64)],
+    ["fragment", text(0, 64)],
+  ] },
+  "bye": { kind: 83, counted: true, longest: 65_536, fields: [
+    ["sender", integer(1, 2147483648)],
+    ["link", text(0, 32)],
+    ["reason", oneOf("left", "again", "full")],
+  ] },
 };
 
 /** @typedef {import("./shapes.js").FieldSpec} FieldSpec */
@@ -438,6 +486,14 @@ export const WORKER_TO_CLIENT = {
 /** @typedef {{ number: number, username: string, text: string, sentMs: number }} ChatRow */
 /** @typedef {{ number: number, pingMs: number }} PingRow */
 /** @typedef {{ sender: number, type: string, body: Uint8Array }} JournalRow */
+/** @typedef {{ to: number, link: string, sdp: Uint8Array }} SendOfferMessage */
+/** @typedef {{ sender: number, link: string, sdp: Uint8Array }} OfferMessage */
+/** @typedef {{ to: number, link: string, sdp: Uint8Array }} SendAnswerMessage */
+/** @typedef {{ sender: number, link: string, sdp: Uint8Array }} AnswerMessage */
+/** @typedef {{ to: number, link: string, candidate: string, mid: string, fragment: string }} SendCandidateMessage */
+/** @typedef {{ sender: number, link: string, candidate: string, mid: string, fragment: string }} CandidateMessage */
+/** @typedef {{ to: number, link: string, reason: "left" | "again" | "full" }} SendByeMessage */
+/** @typedef {{ sender: number, link: string, reason: "left" | "again" | "full" }} SayByeMessage */
 /** @typedef {{ withinMs: number }} AskDepositMessage */
 /** @typedef {{ hostEpoch: number, received: number, sent: number, tick: number, body: Uint8Array }} DepositMessage */
 /**
@@ -611,6 +667,10 @@ export const WORKER_TO_CLIENT = {
  *   "kick": KickMessage,
  *   "ban": BanMessage,
  *   "next-room": NextRoomMessage,
+ *   "offer": SendOfferMessage,
+ *   "answer": SendAnswerMessage,
+ *   "candidate": SendCandidateMessage,
+ *   "bye": SendByeMessage,
  * }} ClientToWorker
  */
 /**
@@ -639,5 +699,9 @@ export const WORKER_TO_CLIENT = {
  *   "snapshot": SnapshotMessage,
  *   "as-host": AsHostMessage,
  *   "set-doors": DoorsSetMessage,
+ *   "offer": OfferMessage,
+ *   "answer": AnswerMessage,
+ *   "candidate": CandidateMessage,
+ *   "bye": SayByeMessage,
  * }} WorkerToClient
  */

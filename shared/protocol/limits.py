@@ -82,6 +82,16 @@ INVITE_GUESSES_PER_MINUTE = 10
 BANS = 256
 """Bans that a room remembers; at the bound the oldest is forgotten."""
 
+# Calls
+LINK_CHARS = 32
+"""The name of one attempt to connect a pair."""
+SDP_BYTES = 32 * 1024
+"""A session description, of some dozen media sections; longer is `text-too-long`."""
+CANDIDATE_CHARS = 1024
+"""One ICE candidate; longer is `text-too-long`."""
+TURN_CREDENTIAL_S = 600
+"""The life of a credential for the TURN server. Clients ask for another one at half of it."""
+
 # Leases and times in the directory
 LEASE_S = 10.0
 RENEW_EVERY_S = 2.0

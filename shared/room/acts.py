@@ -23,20 +23,24 @@ from shared.protocol.messages import (
     Part,
     Ping,
     Pong,
+    SendAnswer,
     SendAsHost,
+    SendBye,
+    SendCandidate,
     SendChat,
+    SendOffer,
     SendRelay,
     SendVolatile,
     SetDoors,
     SetUsername,
     TakeSeat,
 )
-from shared.room import departures, errands, host_acts, leading, talk
+from shared.room import departures, errands, host_acts, leading, signalling, talk
 from shared.room.effects import CloseMember
 from shared.room.interior import Interior
 from shared.room.members import Member
 from shared.room.refusing import refuse
-from shared.rules.buckets import AS_HOST, CHAT, DEPOSIT, OTHER, RELAY, VOLATILE
+from shared.rules.buckets import AS_HOST, CHAT, DEPOSIT, OTHER, RELAY, SIGNAL, VOLATILE
 
 
 def hear(room: Interior, member: Member, message: ClientMessage, now: float) -> None:
@@ -104,6 +108,10 @@ ACTS: dict[type, Act] = dict(
         _act(Ban, host_acts.ban, OTHER),
         _act(NextRoom, errands.next_room, OTHER),
         _act(CloseRoom, host_acts.close_room, OTHER),
+        _act(SendOffer, signalling.offer, SIGNAL),
+        _act(SendAnswer, signalling.answer, SIGNAL),
+        _act(SendCandidate, signalling.candidate, SIGNAL),
+        _act(SendBye, signalling.bye, SIGNAL),
         # These are between a line and its shell.
         _act(Hello, _misplaced, OTHER),
         _act(Ping, _misplaced, OTHER),

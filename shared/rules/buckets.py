@@ -9,6 +9,7 @@ from typing import NamedTuple
 from shared.protocol.limits import SILENT_AFTER_S
 
 RELAY, VOLATILE, CHAT, AS_HOST, DEPOSIT, OTHER = "relay", "volatile", "chat", "as-host", "deposit", "other"
+SIGNAL = "signal"
 
 
 class Pace(NamedTuple):
@@ -28,6 +29,7 @@ PACES: Mapping[str, Pace] = {
     CHAT: counted(2.0),
     AS_HOST: counted(120.0),
     DEPOSIT: Pace(1.0, 4),
+    SIGNAL: counted(30.0),
     OTHER: counted(2.0),
 }
 """Over the pace a message is dropped; its sender hears of it at most every TOLD_EVERY_S."""

@@ -4,6 +4,16 @@ The set is closed per direction (the four tables below). A kind's name and numbe
 travels may differ. *Counted* messages are exact across a resume (docs/PROTOCOL.md, "Counting").
 """
 
+from shared.protocol.messages.call import (
+    Answer,
+    Candidate,
+    Offer,
+    SayBye,
+    SendAnswer,
+    SendBye,
+    SendCandidate,
+    SendOffer,
+)
 from shared.protocol.messages.host import (
     AsHost,
     AskDeposit,
@@ -106,6 +116,10 @@ CLIENT_TO_WORKER = _table(
     Kick,
     Ban,
     NextRoom,
+    SendOffer,
+    SendAnswer,
+    SendCandidate,
+    SendBye,
 )
 WORKER_TO_CLIENT = _table(
     Welcome,
@@ -132,6 +146,10 @@ WORKER_TO_CLIENT = _table(
     Snapshot,
     AsHost,
     DoorsSet,
+    Offer,
+    Answer,
+    Candidate,
+    SayBye,
 )
 DIRECTIONS: dict[str, Table] = {
     "client to lobby": CLIENT_TO_LOBBY,
@@ -160,6 +178,10 @@ ClientMessage = (
     | Kick
     | Ban
     | NextRoom
+    | SendOffer
+    | SendAnswer
+    | SendCandidate
+    | SendBye
 )
 """What a room core may be handed."""
 
@@ -181,9 +203,11 @@ __all__ = [
     "UNLISTED",
     "WORKER_TO_CLIENT",
     "AllRooms",
+    "Answer",
     "AsHost",
     "AskDeposit",
     "Ban",
+    "Candidate",
     "Chat",
     "ChatRow",
     "ClientMessage",
@@ -210,6 +234,7 @@ __all__ = [
     "MemberRow",
     "MessageSpec",
     "NextRoom",
+    "Offer",
     "Part",
     "Ping",
     "PingRow",
@@ -222,9 +247,14 @@ __all__ = [
     "RoomJoined",
     "RoomResumed",
     "RoomRow",
+    "SayBye",
     "SeatTaken",
+    "SendAnswer",
     "SendAsHost",
+    "SendBye",
+    "SendCandidate",
     "SendChat",
+    "SendOffer",
     "SendRelay",
     "SendVolatile",
     "SetDoors",
