@@ -69,5 +69,97 @@ def whole_life(calls: Calls, count: int) -> None:
     print(f"dropped after {(time.monotonic() - closed) * 1000:.0f} ms")
 
 
+@pytest.mark.long
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("count", [3, 6])
+def test_thirty_runs_without_one_stuck_pair(browser: Browser, calling_site: Site, count: int) -> None:
+    for _ in range(30):
+        calls = Calls(browser, calling_site.url)
+        whole_life(calls, count)
+        calls.end()
+
+
+ALL_TRACKS = "media.open({microphone: true, camera: true})"
+NO_TRACKS = "media.stop('microphone', 'camera')"
+
+
+def all_at_once(callers: list[Caller], script: str) -> None:
+    """Begun by each page at the same moment, as far as clocks of one machine agree."""
+    at_ms = max(int(caller.tell("Date.now()")) for caller in callers) + 150
+    for caller in callers:
+        caller.tell(f"void setTimeout(() => {{ {script} }}, {at_ms} - Date.now())")
+
+
+def change_tracks(calls: Calls, rounds: int) -> None:
+    """Everybody offers to everybody at the same time, over and over."""
+    callers = calls.mesh(3)
+    for _ in range(rounds):
+        all_at_once(callers, ALL_TRACKS)
+        sees_and_hears(callers)
+        all_at_once(callers, NO_TRACKS)
+        for caller in callers:
+            caller.until("[...mesh.peers.values()].every(peer => !peer.media.person)")
+    echoes(callers)
+    stand = "connections.map(one => one.signalingState).filter(state => state !== 'closed')"
+    for caller in callers:
+        assert caller.tell(stand) == ["stable", "stable"]
+        sections = caller.tell("Math.max(...connections.map(one => one.getTransceivers().length))")
+        assert sections <= 4, "a description grows with each change"
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_all_add_and_remove_their_tracks_at_once_in_thirty_runs(browser: Browser, calling_site: Site) -> None:
+    for _ in range(30):
+        calls = Calls(browser, calling_site.url)
+        change_tracks(calls, 2)
+        calls.end()
+
+
 def test_three_pages_meet_and_talk_one_reloads_one_closes(calls: Calls) -> None:
     whole_life(calls, 3)
+
+
+def says(caller: Caller, to: int, first: int, last: int) -> None:
+    caller.tell(f"for (let n = {first}; n <= {last}; n += 1) mesh.send('said', n, {{to: {to}}})")
+
+
+def hears(caller: Caller, sender: int, last: int) -> None:
+    caller.until(f"(heard[{sender}] ?? []).length >= {last}")
+    assert caller.heard(sender) == list(range(1, last + 1))
+
+
+def test_a_pair_without_a_way_talks_through_the_worker_and_goes_over_to_its_line(calls: Calls) -> None:
+    """All candidates of one pair are dropped; later they are not any more, in the middle of it all."""
+    ada, bea = calls.caller().enter(drop=2, patience=400), calls.caller()
+    bea.enter(ada.room_id, drop=1, patience=400)
+    cem = calls.caller().enter(ada.room_id)
+    cem.meets(2)
+    says(ada, 2, 1, 200)
+    says(bea, 1, 1, 200)
+    hears(bea, 1, 200)
+    hears(ada, 2, 200)
+    assert ada.tell("[mesh.peers.get(2).state, mesh.peers.get(2).reason]") == ["relayed", "no-way"]
+    assert ada.tell("mesh.peers.get(2).statistics().then(({route}) => route)") == "worker"
+    assert ada.tell("mesh.peers.get(3).statistics().then(({route}) => route)") == "direct"
+    for caller, to in ((ada, 2), (bea, 1)):
+        caller.tell("window.isCut = false")
+        say = f"mesh.send('said', window.said += 1, {{to: {to}}})"
+        caller.tell(f"window.said = 200, window.saying = setInterval(() => {say}, 1)")
+    bea.tell("mesh.peers.get(1).begin()")
+    was_connected(ada, 2, 1)
+    was_connected(bea, 1, 1)
+    # The line dies for good, with all that is under way on it; another one is found.
+    ada.tell("connections.forEach(connection => connection.close())")
+    was_connected(ada, 2, 2)
+    was_connected(bea, 1, 2)
+    lasts = [int(caller.tell("clearInterval(saying), said")) for caller in (ada, bea)]
+    hears(bea, 1, lasts[0])
+    hears(ada, 2, lasts[1])
+    assert min(lasts) > 400
+
+
+def was_connected(caller: Caller, number: int, times: int) -> None:
+    caller.until(
+        f"states.filter(([_, number, state]) => number === {number} && state === 'connected').length === {times}"
+    )

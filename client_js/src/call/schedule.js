@@ -5,7 +5,7 @@
 const CALLER_RESTART_MS = [1000, 4000, 8000];
 const OTHER_RESTART_MS = [5000, 8000];
 /** Attempts from nothing while messages go through the worker. */
-const ATTEMPT_MS = [10_000, 20_000, 40_000, 80_000, 120_000];
+const ATTEMPT_MS = [2000, 10_000, 20_000, 40_000, 80_000, 120_000];
 
 /** @param {boolean} isCaller @param {number} restarts how many there were @param {boolean} hasFailed ICE itself gave up */
 export function restartAfterMs(isCaller, restarts, hasFailed) {
