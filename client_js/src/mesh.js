@@ -240,7 +240,7 @@ export class Mesh {
     const { sender, link } = fields;
     const known = this.#about(fields);
     if (known) known.hear("offer", fields);
-    else if (sender > this.#you && this.#isWanted(sender)) this.#peerOf(sender, link).answer(link, fields);
+    else if (this.#mayCall(sender, link)) this.#peerOf(sender, link).answer(link, fields);
   }
 
   /** @type {Record<"left" | "again" | "full", (fields: { sender: number, link: string }) => void>} */
@@ -258,9 +258,14 @@ export class Mesh {
       const peer = this.peers.get(sender);
       if (peer?.call === callOf(link) && peer.isCaller) peer.refused();
       // The caller's word begins the call, too; the answer shows it that somebody is here.
-      else if (sender > this.#you && this.#isWanted(sender)) this.#peerOf(sender, link).refuse();
+      else if (this.#mayCall(sender, link)) this.#peerOf(sender, link).refuse();
     },
   };
+
+  /** Only who came later calls. @param {number} number @param {string} link */
+  #mayCall(number, link) {
+    return number > this.#you && callOf(link) !== "" && this.#isWanted(number);
+  }
 
   /** The peer whose present attempt this is. @param {{ sender: number, link: string }} fields */
   #about({ sender, link }) {
