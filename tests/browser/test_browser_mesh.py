@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -11,6 +12,7 @@ from shared.protocol.ids import draw_id
 from tests.support import dice
 from tests.support.calls import GAMES, Caller, Calls, calling_browser
 from tests.support.site import Site
+from tests.support.turn_server import SECRET, TurnServer, require_coturn
 
 DROPPED_WITHIN_S = 2.0
 
@@ -163,3 +165,22 @@ def was_connected(caller: Caller, number: int, times: int) -> None:
     caller.until(
         f"states.filter(([_, number, state]) => number === {number} && state === 'connected').length === {times}"
     )
+
+
+def test_a_pair_that_may_only_be_relayed_meets_by_the_turn_server(
+    browser: Browser, redis_url: str, tmp_path: Path
+) -> None:
+    """Real coturn with the shipped file; it may reach loopback, which is where both of them are."""
+    require_coturn()
+    with TurnServer(tmp_path, loopback_peers=True) as turn:
+        settings = {"ROOMS_TURN_URLS": turn.url, "ROOMS_TURN_SECRET": SECRET, "ROOMS_RELAY_ONLY": "yes"}
+        with Site(redis_url, draw_id(dice.secret, 8), ROOMS_GAMES=str(GAMES), ROOMS_WORKERS="1", **settings) as site:
+            calls = Calls(browser, site.url)
+            callers = calls.mesh(2, media=1)
+            echoes(callers)
+            sees_and_hears(callers)
+            for caller in callers:
+                assert caller.tell("mesh.statistics().then(all => [...all.values()].map(one => one.route))") == ["turn"]
+                shown = caller.tell("connections.map(one => one.localDescription.sdp.match(/ typ \\w+/g)).flat()")
+                assert set(shown) == {" typ relay"}, "an address of one's own was shown"
+            calls.end()
