@@ -27,6 +27,8 @@ export { Peer } from "./call/peer.js";
 const CONNECT_PATIENCE_MS = 5000;
 /** Beyond eight people a browser's upload is full of copies of one picture. */
 const MOST_PEERS = 7;
+/** How long a page may be silent whose member is away: then it is gone, until it is back. */
+const SILENT_MS = 1200;
 const CALL_ID_CHARS = 12;
 
 /**
@@ -69,6 +71,8 @@ export class Mesh {
   /** @type {Fallback | null} */ #fallback = null;
   /** @type {(() => void)[]} */ #undo = [];
   #you = 0;
+  /** Those whose page fell silent. What was said to them waits for their return, or for their seat's end. @type {Map<number, Peer>} */
+  #silent = new Map();
 
   get isOver() {
     return this.#ice === null;
@@ -135,6 +139,7 @@ export class Mesh {
       room.on(":call", (body, from) => inTurn(() => this.#hearRelayed(body, from))),
       room.on(":volatile", (body, from) => inTurn(() => this.#hearVolatile(body, from))),
       room.notices.on("left", ({ number }) => inTurn(() => this.#drop(number))),
+      room.notices.on("away", ({ number }) => inTurn(() => this.#miss(number))),
       room.notices.on("back", ({ number }) => inTurn(() => this.#wake(number))),
       room.notices.on("seat", ({ number }) => inTurn(() => this.#wake(number))),
       room.notices.on("resumed", ({ recovered }) => inTurn(() => { if (!recovered) this.#reconcile(); })),
@@ -146,7 +151,7 @@ export class Mesh {
 
   #stop() {
     for (const undo of this.#undo) undo();
-    for (const number of [...this.peers.keys()]) this.#drop(number);
+    for (const number of [...this.peers.keys(), ...this.#silent.keys()]) this.#drop(number);
     this.#ice?.close();
     this.#fallback?.close();
     this.#ice = this.#fallback = null;
@@ -204,7 +209,7 @@ export class Mesh {
   #meet(number, call) {
     this.#drop(number);
     const peer = new Peer(this.#surroundings(), number, call);
-    peer.notices.on("state", () => this.notices.emit("state", peer));
+    peer.notices.on("state", () => this.#changed(peer));
     peer.notices.on("media", () => this.notices.emit("media", peer));
     this.peers.set(number, peer);
     this.notices.emit("peer", peer);
@@ -213,6 +218,8 @@ export class Mesh {
 
   /** @param {number} number */
   #drop(number) {
+    this.#silent.get(number)?.end();
+    this.#silent.delete(number);
     const peer = this.peers.get(number);
     if (!peer) return;
     this.peers.delete(number);
@@ -220,8 +227,36 @@ export class Mesh {
     this.notices.emit("gone", peer);
   }
 
+  /** @param {Peer} peer */
+  #changed(peer) {
+    if (peer.state === "connected") this.#regain(peer.number);
+    else if (peer.member.isAway) void this.#miss(peer.number);
+    this.notices.emit("state", peer);
+  }
+
+  /** A member's line to the worker is lost. Its page may be gone without a word, too. @param {number} number */
+  async #miss(number) {
+    const peer = this.peers.get(number);
+    if (!peer || this.room.state !== "present") return;
+    const isThere = await peer.isThere(SILENT_MS);
+    if (isThere || !peer.member.isAway || this.peers.get(number) !== peer || this.room.state !== "present") return;
+    this.peers.delete(number);
+    this.#silent.set(number, peer);
+    this.notices.emit("gone", peer);
+  }
+
+  /** @param {number} number */
+  #regain(number) {
+    const peer = this.#silent.get(number);
+    if (!peer) return;
+    this.#silent.delete(number);
+    this.peers.set(number, peer);
+    this.notices.emit("peer", peer);
+  }
+
   /** @param {number} number oneself: for all */
   #wake(number) {
+    this.#regain(number);
     for (const peer of this.peers.values()) if (number === this.#you || peer.number === number) peer.wake();
   }
 

@@ -202,10 +202,27 @@ test("while one is away the other two's line lives on, and nothing is signalled 
   say(ada, 2, 4, 6);
   house.signalled.length = 0;
   await house.pass(60_000);
-  assert.deepEqual([ada.state(2), house.signalled, bea.heard[1]], ["relayed", [], upTo(3)]);
+  assert.deepEqual([ada.state(2), house.signalled, bea.heard[1]], [undefined, [], upTo(3)]);
   house.back(2);
   await house.pass(1000);
   assert.deepEqual([ada.state(2), bea.heard[1]], ["connected", upTo(6)]);
+});
+
+test("a page that falls silent with its line is gone until it is back, and then has missed nothing", async () => {
+  const house = new House();
+  const [ada, bea] = await house.pages(2);
+  const seen = [];
+  ada.mesh.notices.on("gone", () => seen.push("gone"));
+  ada.mesh.notices.on("peer", () => seen.push("peer"));
+  house.away(2);
+  for (const link of house.links) link.isOpen = false; // The network is gone; nobody says so.
+  say(ada, 2, 1, 3);
+  await house.pass(2000);
+  assert.deepEqual([seen, [...ada.mesh.peers.keys()], bea.heard[1]], [["gone"], [], undefined]);
+  house.back(2);
+  house.links.at(-1).open();
+  await house.pass(6000);
+  assert.deepEqual([seen, ada.state(2), bea.heard[1]], [["gone", "peer"], "connected", upTo(3)]);
 });
 
 test("after a return that missed something all pairs are made sure of", async () => {

@@ -10,6 +10,8 @@ import { NO_STATISTICS, summarise } from "./statistics.js";
 
 /** The channel's own message: what one lets others see and hear. */
 const MEDIA = ":media";
+/** Instead of a frame. */
+const [PING, PONG] = ["ping", "pong"];
 /** A line that the other end closed: perhaps it goes, and says so. */
 const CUT_CALLER_MS = 1000;
 const CUT_OTHER_MS = 5000;
@@ -69,6 +71,8 @@ export class Peer {
   #restarts = 0;
   #hasFailed = false;
   #isCut = false;
+  /** When something came over the line between the two. */
+  #heardMs = 0;
   /** @type {any} */ #patience = null;
   /** @type {any} */ #timer = null;
   /** @type {import("./statistics.js").Sample | null} */ #sample = null;
@@ -109,6 +113,22 @@ export class Peer {
     } catch (error) {
       if (this.state !== "calling") throw error;
     }
+  }
+
+  /** Whether the page is there, though its member is away: asked on the line between the two. @param {number} withinMs */
+  async isThere(withinMs) {
+    const { shell } = this.#world;
+    const askedMs = shell.now();
+    if (this.state === "connected") this.#link?.write(PING);
+    await new Promise((resolve) => shell.setTimeout(() => resolve(null), withinMs));
+    return this.#heardMs > askedMs;
+  }
+
+  /** @param {unknown} frame */
+  #hearDirect(frame) {
+    this.#heardMs = this.#world.shell.now();
+    if (frame === PING) this.#link?.write(PONG);
+    else this.#channel.hear(frame);
   }
 
   /** A frame by way of the worker. @param {unknown} frame */
@@ -231,7 +251,7 @@ export class Peer {
       onDisturbed: (hasFailed) => now(() => this.#disturbed(hasFailed)),
       onCut: () => now(() => this.#cut()),
       onWritable: () => now(() => this.#channel.flush()),
-      onFrame: (frame) => this.#channel.hear(frame),
+      onFrame: (frame) => this.#hearDirect(frame),
       onVolatile: (message) => { if (Array.isArray(message)) this.#deliver(String(message[0]), message[1]); },
       onTrack: (track, streams) => this.media.take(track, streams),
       onTrouble: (what) => { this.troubles = [...this.troubles, `${id} ${what}`].slice(-20); },

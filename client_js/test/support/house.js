@@ -108,7 +108,10 @@ export class House {
 
   away(number) {
     this.rooms.get(number).state = "away";
-    for (const room of this.rooms.values()) room.members.get(number).isAway = true;
+    for (const room of this.rooms.values()) {
+      room.members.get(number).isAway = true;
+      room.notices.emit("away", room.members.get(number));
+    }
   }
 
   back(number, { recovered = true } = {}) {
