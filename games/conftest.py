@@ -1,4 +1,4 @@
-"""What tests that lie beside their game take from the suite: a Redis of its own, limits of time, a look at what is left."""
+"""What tests that lie beside their game take from the suite: a Redis, limits of time, a look at what is left behind."""
 
 import pytest
 
