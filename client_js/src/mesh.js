@@ -7,36 +7,29 @@
 //   mesh.on("move", (body, from) => …);             // from: the member, as in `room.on`
 //   mesh.send("move", { x: 1 });                    // reliable, in order; `{ volatile: true }`: fast, may be dropped
 //   mesh.notices.on("media", (peer) => video.srcObject = peer.media.person);
-//
-// Of two members the one that came later calls. A page that begins anew (a reload) says so to those who came after it, and
-// is called by them. So only one of a pair ever begins an attempt, and the newest attempt is the one that counts.
 
+import { Circle } from "./call/circle.js";
 import { Fallback } from "./call/fallback.js";
 import { IceServers } from "./call/ice.js";
 import { Link } from "./call/link.js";
 import { LocalMedia } from "./call/media.js";
-import { Peer } from "./call/peer.js";
 import { Emitter } from "./emitter.js";
 import { RoomError } from "./errors.js";
 import { ALPHABET } from "./protocol.js";
 import { drawId, shellWith } from "./shell.js";
 
 export { LocalMedia, whyNot } from "./call/media.js";
-export { Peer } from "./call/peer.js";
 
 const CONNECT_PATIENCE_MS = 5000;
 /** Beyond eight people a browser's upload is full of copies of one picture. */
 const MOST_PEERS = 7;
-/** How long a page may be silent whose member is away: then it is gone, until it is back. */
-const SILENT_MS = 1200;
 const CALL_ID_CHARS = 12;
 
 /**
- * `state`: where a pair stands has changed; `media`: what one sees or hears of a member; `gone`: it left the call.
  * @typedef {import("./room.js").Room} Room
  * @typedef {import("./picture.js").Member} Member
  * @typedef {import("./call/statistics.js").Statistics} Statistics
- * @typedef {{ peer: [peer: Peer], gone: [peer: Peer], state: [peer: Peer], media: [peer: Peer] }} MeshNotices
+ * @typedef {import("./call/peer.js").Peer} Peer
  * @typedef {{
  *   media?: LocalMedia,
  *   connectPatienceMs?: number,
@@ -62,20 +55,17 @@ export class Mesh {
 
   /** The others in this call, by their number in the room. @type {Map<number, Peer>} */
   peers = new Map();
-  /** @type {Emitter<MeshNotices>} */
+  /** @type {Emitter<import("./call/circle.js").CircleNotices>} */
   notices = new Emitter();
   /** @type {MeshOptions} */ #options;
   /** @type {import("./shell.js").Shell} */ #shell;
   /** @type {Emitter<Record<string, [body: any, from: Member]>>} */ #messages = new Emitter();
-  /** @type {IceServers | null} */ #ice = null;
-  /** @type {Fallback | null} */ #fallback = null;
   /** @type {(() => void)[]} */ #undo = [];
-  #you = 0;
-  /** Those whose page fell silent. What was said to them waits for their return, or for their seat's end. @type {Map<number, Peer>} */
-  #silent = new Map();
+  /** @type {Circle | null} */ #circle = null;
 
+  /** One is in no call: it was closed, or the room is over. */
   get isOver() {
-    return this.#ice === null;
+    return this.#circle === null;
   }
 
   // --- messages
@@ -117,201 +107,56 @@ export class Mesh {
 
   /** Leaves the call, not the room. The media stay open: they are the application's. */
   close() {
-    for (const peer of this.peers.values()) {
-      if (!this.room.isOver) this.room.signal("bye", { to: peer.number, link: `${peer.call}.0`, reason: "left" });
-    }
-    this.#stop();
+    for (const undo of this.#undo.splice(0)) undo();
+    const circle = this.#circle;
+    this.#circle = null;
+    circle?.leave();
   }
 
   #start() {
-    const { room } = this;
-    this.#you = room.me.number;
-    const fallback = this.#fallback = new Fallback(this.#shell);
-    const ice = this.#ice = new IceServers(this.#shell, this.#options.ice ?? (() => room.askIce()), () => {
-      for (const peer of this.peers.values()) peer.renew();
+    const { room, media } = this;
+    const fallback = new Fallback(this.#shell);
+    const ice = new IceServers(this.#shell, this.#options.ice ?? (() => room.askIce()), () => {
+      for (const peer of this.peers.values()) peer.way.renew();
     });
-    const isPresent = () => this.#ice === ice && this.#fallback === fallback;
+    const world = this.#surroundings(fallback, ice);
+    const circle = this.#circle = new Circle(world, this.#options.spectators !== false, this.peers, this.notices);
     /** What comes before the servers are known waits, in its order. @param {() => void} call */
-    const inTurn = (call) => void ice.ready.then(() => { if (isPresent()) call(); });
-    inTurn(() => this.#greet());
+    const inTurn = (call) => void ice.ready.then(() => { if (this.#circle === circle) call(); });
+    inTurn(() => circle.greet());
     this.#undo = [
-      room.signals.on("signal", (name, fields) => inTurn(() => this.#signals[name](fields))),
+      () => ice.close(),
+      () => fallback.close(),
+      room.signals.on("signal", (name, fields) => inTurn(() => circle.hear(name, fields))),
       room.on(":call", (body, from) => inTurn(() => this.#hearRelayed(body, from))),
       room.on(":volatile", (body, from) => inTurn(() => this.#hearVolatile(body, from))),
-      room.notices.on("left", ({ number }) => inTurn(() => this.#drop(number))),
-      room.notices.on("away", ({ number }) => inTurn(() => this.#miss(number))),
-      room.notices.on("back", ({ number }) => inTurn(() => this.#wake(number))),
-      room.notices.on("seat", ({ number }) => inTurn(() => this.#wake(number))),
-      room.notices.on("resumed", ({ recovered }) => inTurn(() => { if (!recovered) this.#reconcile(); })),
-      room.notices.on("over", () => this.#stop()),
-      this.media.notices.on("change", () => { for (const peer of this.peers.values()) peer.tellMedia(); }),
-      ...this.#onPage({ pagehide: () => this.close(), pageshow: () => this.#start() }),
+      room.notices.on("left", ({ number }) => inTurn(() => circle.drop(number))),
+      room.notices.on("away", ({ number }) => inTurn(() => void circle.miss(number))),
+      room.notices.on("back", ({ number }) => inTurn(() => circle.wake(number))),
+      room.notices.on("seat", ({ number }) => inTurn(() => circle.wake(number))),
+      room.notices.on("resumed", ({ recovered }) => inTurn(() => { if (!recovered) this.#reconcile(circle); })),
+      room.notices.on("over", () => this.close()),
+      media.notices.on("change", () => { for (const peer of this.peers.values()) peer.tellMedia(); }),
+      this.#whenPageHides(),
     ];
   }
 
-  #stop() {
-    for (const undo of this.#undo) undo();
-    for (const number of [...this.peers.keys(), ...this.#silent.keys()]) this.#drop(number);
-    this.#ice?.close();
-    this.#fallback?.close();
-    this.#ice = this.#fallback = null;
-    this.#undo = [];
+  /** @param {Circle} circle */
+  #reconcile(circle) {
+    if (circle.isOwn) circle.reconcile();
+    else this.moveTo(this.room); // One is another member now: everything begins anew.
   }
 
-  /** A page that hides for good may be shown again as it was. @param {{ pagehide: () => void, pageshow: () => void }} calls */
-  #onPage({ pagehide, pageshow }) {
+  /** Others hear of it at once. A page that hides for good may be shown again as it was. */
+  #whenPageHides() {
     const { window } = this.#shell;
-    const shown = () => { if (this.isOver && !this.room.isOver) pageshow(); };
+    const shown = () => { if (this.isOver && !this.room.isOver) this.#start(); };
     const hidden = () => {
-      pagehide();
+      this.close();
       window?.addEventListener("pageshow", shown, { once: true });
     };
     window?.addEventListener("pagehide", hidden, { once: true });
-    return [() => window?.removeEventListener("pagehide", hidden)];
-  }
-
-  /** Calls those who came before; asks those who came after to call. */
-  #greet() {
-    for (const { number } of this.room.members.values()) {
-      if (!this.#isWanted(number)) continue;
-      if (number < this.#you) this.#meet(number, "").begin();
-      else this.#askFor(number);
-    }
-  }
-
-  /** Something was missed while the line was lost, and everything in the room was renewed. */
-  #reconcile() {
-    if (this.room.me.number !== this.#you) {
-      this.#stop();
-      this.#start();
-      return;
-    }
-    for (const number of [...this.peers.keys()]) if (!this.room.members.has(number)) this.#drop(number);
-    for (const { number } of this.room.members.values()) {
-      const peer = this.peers.get(number);
-      if (peer) peer.reconcile();
-      else if (this.#isWanted(number) && number > this.#you) this.#askFor(number);
-    }
-  }
-
-  /** @param {number} number */
-  #askFor(number) {
-    this.room.signal("bye", { to: number, link: "", reason: "again" });
-  }
-
-  /** @param {number} number */
-  #isWanted(number) {
-    const isWelcome = (/** @type {Member} */ member) => member.role === "player" || this.#options.spectators !== false;
-    return number !== this.#you && this.room.members.has(number) && isWelcome(this.room.member(number)) && isWelcome(this.room.me);
-  }
-
-  /** A new call with this member; an older one is over. @param {number} number @param {string} call empty: ours to name */
-  #meet(number, call) {
-    this.#drop(number);
-    const peer = new Peer(this.#surroundings(), number, call);
-    peer.notices.on("state", () => this.#changed(peer));
-    peer.notices.on("media", () => this.notices.emit("media", peer));
-    this.peers.set(number, peer);
-    this.notices.emit("peer", peer);
-    return peer;
-  }
-
-  /** @param {number} number */
-  #drop(number) {
-    this.#silent.get(number)?.end();
-    this.#silent.delete(number);
-    const peer = this.peers.get(number);
-    if (!peer) return;
-    this.peers.delete(number);
-    peer.end();
-    this.notices.emit("gone", peer);
-  }
-
-  /** @param {Peer} peer */
-  #changed(peer) {
-    if (peer.state === "connected") this.#regain(peer.number);
-    else if (peer.member.isAway) void this.#miss(peer.number);
-    this.notices.emit("state", peer);
-  }
-
-  /** A member's line to the worker is lost. Its page may be gone without a word, too. @param {number} number */
-  async #miss(number) {
-    const peer = this.peers.get(number);
-    if (!peer || this.room.state !== "present") return;
-    const isThere = await peer.isThere(SILENT_MS);
-    if (isThere || !peer.member.isAway || this.peers.get(number) !== peer || this.room.state !== "present") return;
-    this.peers.delete(number);
-    this.#silent.set(number, peer);
-    this.notices.emit("gone", peer);
-  }
-
-  /** @param {number} number */
-  #regain(number) {
-    const peer = this.#silent.get(number);
-    if (!peer) return;
-    this.#silent.delete(number);
-    this.peers.set(number, peer);
-    this.notices.emit("peer", peer);
-  }
-
-  /** @param {number} number oneself: for all */
-  #wake(number) {
-    this.#regain(number);
-    for (const peer of this.peers.values()) if (number === this.#you || peer.number === number) peer.wake();
-  }
-
-  // --- signals
-
-  /** @type {Record<import("./room.js").SignalName, (fields: any) => void>} */
-  #signals = {
-    offer: (fields) => this.#offered(fields),
-    answer: (fields) => this.#about(fields)?.hear("answer", fields),
-    candidate: (fields) => this.#about(fields)?.hear("candidate", fields),
-    bye: (fields) => this.#byes[/** @type {"left" | "again" | "full"} */ (fields.reason)](fields),
-  };
-
-  /** @param {{ sender: number, link: string, sdp: Uint8Array }} fields */
-  #offered(fields) {
-    const { sender, link } = fields;
-    const known = this.#about(fields);
-    if (known) known.hear("offer", fields);
-    else if (this.#mayCall(sender, link)) this.#peerOf(sender, link).answer(link, fields);
-  }
-
-  /** @type {Record<"left" | "again" | "full", (fields: { sender: number, link: string }) => void>} */
-  #byes = {
-    left: ({ sender, link }) => {
-      if (callOf(link) === this.peers.get(sender)?.call) this.#drop(sender);
-    },
-    again: ({ sender, link }) => {
-      const peer = this.peers.get(sender);
-      const isKnown = callOf(link) === peer?.call || peer?.state === "calling";
-      if (peer && isKnown) peer.askedAgain();
-      else if (sender < this.#you && this.#isWanted(sender)) this.#meet(sender, "").begin();
-    },
-    full: ({ sender, link }) => {
-      const peer = this.peers.get(sender);
-      if (peer?.call === callOf(link) && peer.isCaller) peer.refused();
-      // The caller's word begins the call, too; the answer shows it that somebody is here.
-      else if (this.#mayCall(sender, link)) this.#peerOf(sender, link).refuse();
-    },
-  };
-
-  /** Only who came later calls. @param {number} number @param {string} link */
-  #mayCall(number, link) {
-    return number > this.#you && callOf(link) !== "" && this.#isWanted(number);
-  }
-
-  /** The peer whose present attempt this is. @param {{ sender: number, link: string }} fields */
-  #about({ sender, link }) {
-    const peer = this.peers.get(sender);
-    return peer?.hasLink && peer.linkId === link ? peer : null;
-  }
-
-  /** Who calls in this call: known, or new. @param {number} number @param {string} link */
-  #peerOf(number, link) {
-    const peer = this.peers.get(number);
-    return peer?.call === callOf(link) ? peer : this.#meet(number, callOf(link));
+    return () => window?.removeEventListener("pagehide", hidden);
   }
 
   // --- messages through the worker
@@ -330,30 +175,24 @@ export class Mesh {
     this.#messages.emit(String(body[1]), body[2], from);
   }
 
-  /** @returns {import("./call/peer.js").Surroundings} */
-  #surroundings() {
-    const ice = /** @type {IceServers} */ (this.#ice);
+  /** @param {Fallback} fallback @param {IceServers} ice @returns {import("./call/peer.js").Surroundings} */
+  #surroundings(fallback, ice) {
+    const { room } = this;
     return {
       shell: this.#shell,
-      room: this.room,
+      room,
       media: this.media,
-      fallback: /** @type {Fallback} */ (this.#fallback),
+      fallback,
       patienceMs: this.#options.connectPatienceMs ?? CONNECT_PATIENCE_MS,
       configuration: () => ice.configuration,
       openLink: this.#options.openLink ?? ((options, tracks) => new Link({ ...options, RTCPeerConnection }, tracks)),
-      mayConnect: (peer) => this.#lines(peer) < (this.#options.mostPeers ?? MOST_PEERS),
-      deliver: (peer, type, body) => this.#messages.emit(type, body, peer.member),
+      mayConnect: (way) => {
+        const lines = [...this.peers.values()].filter((peer) => peer.way !== way && peer.way.link).length;
+        return lines < (this.#options.mostPeers ?? MOST_PEERS);
+      },
+      areBothHere: (number) => room.state === "present" && room.members.has(number) && !room.member(number).isAway,
+      deliver: (type, body, from) => this.#messages.emit(type, body, room.member(from)),
       drawId: () => drawId(this.#shell.random, ALPHABET, CALL_ID_CHARS),
     };
   }
-
-  /** @param {Peer} but */
-  #lines(but) {
-    return [...this.peers.values()].filter((peer) => peer !== but && peer.hasLink).length;
-  }
-}
-
-/** @param {string} link */
-function callOf(link) {
-  return link.split(".")[0] ?? "";
 }

@@ -120,10 +120,10 @@ test("a disturbed line that recovers goes on", async () => {
 test("signals of an older attempt are nobody's", async () => {
   const house = new House();
   const [ada, bea] = await house.pages(2);
-  const old = ada.mesh.peers.get(2).linkId;
-  bea.mesh.peers.get(1).begin();
+  const old = ada.mesh.peers.get(2).way.link.id;
+  bea.mesh.peers.get(1).way.begin();
   await house.settle();
-  assert.notEqual(ada.mesh.peers.get(2).linkId, old);
+  assert.notEqual(ada.mesh.peers.get(2).way.link.id, old);
   const links = house.links.length;
   bea.room.signal("candidate", { to: 1, link: old });
   bea.room.signal("offer", { to: 1, link: "", sdp: new Uint8Array() });

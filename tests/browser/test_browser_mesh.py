@@ -148,7 +148,7 @@ def test_a_pair_without_a_way_talks_through_the_worker_and_goes_over_to_its_line
         caller.tell("window.isCut = false")
         say = f"mesh.send('said', window.said += 1, {{to: {to}}})"
         caller.tell(f"window.said = 200, window.saying = setInterval(() => {say}, 1)")
-    bea.tell("mesh.peers.get(1).begin()")
+    bea.tell("mesh.peers.get(1).way.begin()")
     was_connected(ada, 2, 1)
     was_connected(bea, 1, 1)
     # The line dies for good, with all that is under way on it; another one is found.

@@ -77,7 +77,7 @@ mesh.notices.on("state", (peer) => {
   if (peer.state === "connected" && window.isMeshed(mesh.peers.size)) window.meshedMs = Math.round(performance.now() - begunMs);
 });
 window.isMeshed = (count) => mesh.peers.size === count && [...mesh.peers.values()].every(({ state }) => state === "connected");
-window.trouble = () => [...mesh.peers.values()].map(({ number, state, reason, troubles }) => ({ number, state, reason, troubles }));
+window.trouble = () => [...mesh.peers.values()].map(({ number, state, reason, way }) => ({ number, state, reason, troubles: way.troubles }));
 
 /** How many lines bring pictures and sound that are decoded. */
 window.heardAndSeen = async () => {
