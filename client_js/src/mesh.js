@@ -72,16 +72,23 @@ export class Mesh {
 
   /**
    * To all in the call, or to one: reliable and in order, on whatever way there is. With `volatile` it may be dropped, and
-   * overtake. Raises `too-many-requests` when somebody takes nothing in, `message-too-large` above 47 KiB.
+   * overtake. Raises `too-many-requests` when somebody takes nothing in (the others got it), `message-too-large` above 47 KiB.
    * @param {string} type @param {unknown} [body] anything msgpack can carry
    * @param {{ to?: number | Member | Peer, volatile?: boolean }} [how]
    */
   send(type, body = null, { to, volatile: isVolatile = false } = {}) {
     const number = typeof to === "object" ? to.number : to;
     if (number !== undefined && !this.peers.has(number)) throw new RoomError("member-unknown");
+    const errors = [];
     for (const peer of this.peers.values()) {
-      if (number === undefined || peer.number === number) peer.send(type, body, isVolatile);
+      if (number !== undefined && peer.number !== number) continue;
+      try {
+        peer.send(type, body, isVolatile);
+      } catch (error) {
+        errors.push(error);
+      }
     }
+    if (errors.length) throw errors[0];
   }
 
   /** @param {string} type @param {(body: any, from: Member) => void} listener @returns {() => void} what undoes it */

@@ -255,6 +255,31 @@ test("spectators have lines of their own, but say nothing through the worker", a
   assert.deepEqual([...without.mesh.peers.keys()], [1]);
 });
 
+test("one who takes nothing in is told to the sender, and keeps nothing from the others", async () => {
+  const house = new House();
+  const [ada, bea, cem] = await house.pages(3);
+  for (const link of house.links) link.write = () => {};
+  const written = house.links.find(({ number, twin }) => number === 1 && twin?.number === 3);
+  const got = [];
+  written.write = ([, , items]) => got.push(...items);
+  assert.throws(() => { for (let count = 0; count < 5000; count += 1) ada.mesh.send("said", count); }, { name: "too-many-requests" });
+  assert.ok(got.length > 1900);
+  assert.equal(bea.state(3) ?? cem.state(2), "connected");
+});
+
+test("a call that nobody answers, and spectators without a line, are no error", async () => {
+  const house = new House();
+  house.member();
+  const bea = await house.page();
+  const eve = await house.page(house.member("spectator"));
+  house.hasWay = () => false;
+  await house.pass(100);
+  for (const link of house.links.filter(({ isOpen }) => isOpen)) link.disturb(true);
+  await house.pass(5000);
+  for (let count = 0; count < 5000; count += 1) bea.mesh.send("said", count);
+  assert.deepEqual([bea.state(1), bea.state(3), eve.state(2)], ["calling", "relayed", "relayed"]);
+});
+
 test("what a member lets others see is known of it, also through the worker", async () => {
   const house = new House();
   house.hasWay = () => false;

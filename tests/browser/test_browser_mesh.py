@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.support.site import Site
 from tests.support.turn_server import SECRET, TurnServer, require_coturn
 
 DROPPED_WITHIN_S = 2.0
+WORDS = count()
 
 
 @pytest.fixture(scope="module")
@@ -39,11 +41,12 @@ def calls(browser: Browser, calling_site: Site) -> Iterator[Calls]:
 
 def echoes(callers: list[Caller]) -> None:
     """What each says to all comes back from each, on the reliable channel."""
+    word = f"{next(WORDS)}"
     for caller in callers:
-        caller.tell("mesh.send('ping', room.me.number)")
+        caller.tell(f"mesh.send('ping', '{word} of {caller.number}')")
     for caller in callers:
         others = [other.number for other in callers if other is not caller]
-        said = f"echo {caller.number}"
+        said = f"echo {word} of {caller.number}"
         caller.until(f"{others}.every(number => (heard[number] ?? []).includes('{said}'))")
 
 
@@ -52,37 +55,38 @@ def sees_and_hears(callers: list[Caller]) -> None:
         caller.until(f"heardAndSeen().then(count => count >= {len(callers) - 1})")
 
 
-def whole_life(calls: Calls, count: int) -> None:
-    callers = calls.mesh(count, media=1)
-    print(f"{count} pages in full mesh after {max(int(caller.tell('meshedMs')) for caller in callers)} ms")
+def whole_life(calls: Calls, pages: int) -> None:
+    callers = calls.mesh(pages, media=1)
+    print(f"{pages} pages in full mesh after {max(int(caller.tell('meshedMs')) for caller in callers)} ms")
     echoes(callers)
     sees_and_hears(callers)
     # One reloads and is back.
     callers[0].page.reload()
     callers[0].arrived()
     for caller in callers:
-        caller.meets(count - 1)
+        caller.meets(pages - 1)
     echoes(callers)
     # One closes.
     callers.pop().page.close()
     closed = time.monotonic()
     for caller in callers:
-        caller.until(f"mesh.peers.size === {count - 2}", DROPPED_WITHIN_S)
+        caller.until(f"mesh.peers.size === {pages - 2}", DROPPED_WITHIN_S)
     print(f"dropped after {(time.monotonic() - closed) * 1000:.0f} ms")
 
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("count", [3, 6])
-def test_thirty_runs_without_one_stuck_pair(browser: Browser, calling_site: Site, count: int) -> None:
+@pytest.mark.parametrize("pages", [3, 6])
+def test_thirty_runs_without_one_stuck_pair(browser: Browser, calling_site: Site, pages: int) -> None:
     for _ in range(30):
         calls = Calls(browser, calling_site.url)
-        whole_life(calls, count)
+        whole_life(calls, pages)
         calls.end()
 
 
 ALL_TRACKS = "media.open({microphone: true, camera: true})"
 NO_TRACKS = "media.stop('microphone', 'camera')"
+RESTART = "mesh.peers.forEach(peer => peer.way.link.pc.restartIce())"
 
 
 def all_at_once(callers: list[Caller], script: str) -> None:
@@ -98,6 +102,8 @@ def change_tracks(calls: Calls, rounds: int) -> None:
     for _ in range(rounds):
         all_at_once(callers, ALL_TRACKS)
         sees_and_hears(callers)
+        all_at_once(callers, RESTART)
+        echoes(callers)
         all_at_once(callers, NO_TRACKS)
         for caller in callers:
             caller.until("[...mesh.peers.values()].every(peer => !peer.media.person)")

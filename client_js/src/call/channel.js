@@ -56,6 +56,11 @@ export class Channel {
     this.flush();
   }
 
+  /** No message of whatever size fits in for sure. */
+  get isFull() {
+    return this.stream.isNearlyFull(MESSAGE_BYTES);
+  }
+
   get isWaiting() {
     return this.stream.isWaiting || this.owesAck;
   }

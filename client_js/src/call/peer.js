@@ -99,7 +99,7 @@ export class Peer {
 
   /** What one lets others see and hear is another. */
   tellMedia() {
-    this.#channel.send(MEDIA, shownOf(this.#world.media));
+    this.#say(MEDIA, shownOf(this.#world.media));
     this.way.link?.send(this.#world.media.tracks);
   }
 
@@ -160,13 +160,11 @@ export class Peer {
     return this.#world.room.me.role === "player" && this.member.role === "player";
   }
 
-  /** Whoever has not answered may take no part at all: what waits for it is bounded, and more is nobody's loss. @param {string} type @param {unknown} body */
+  /** Who has not answered may take no part at all, and a spectator without a line cannot be reached: what waits for them is
+   * bounded, and more is no error. @param {string} type @param {unknown} body */
   #say(type, body) {
-    try {
-      this.#channel.send(type, body);
-    } catch (error) {
-      if (this.state !== "calling") throw error;
-    }
+    const isReachable = this.state !== "calling" && this.#mayRelay;
+    if (isReachable || !this.#channel.isFull) this.#channel.send(type, body);
   }
 
   /** @param {unknown} frame */

@@ -36,9 +36,14 @@ export class Stream {
     return this.#acknowledged;
   }
 
+  /** So many bytes more would be too much. @param {number} bytes */
+  isNearlyFull(bytes) {
+    return this.#kept.length >= KEPT_MESSAGES || this.#keptBytes + bytes > KEPT_BYTES;
+  }
+
   /** @param {Uint8Array} item */
   add(item) {
-    if (this.#kept.length >= KEPT_MESSAGES || this.#keptBytes + item.length > KEPT_BYTES) {
+    if (this.isNearlyFull(item.length)) {
       throw new RoomError("too-many-requests", "Too much waits to be sent to this member.");
     }
     this.#kept.push(item);
