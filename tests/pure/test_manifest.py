@@ -207,12 +207,12 @@ def test_the_catalog_reads_manifests_and_code(tmp_path: Path) -> None:
 
 
 def test_the_catalog_reads_a_main_and_what_the_guard_says(tmp_path: Path) -> None:
-    write(tmp_path, "arena", "authority = 'server'", main=MAIN)
-    arena = read_catalog(tmp_path).game("arena")
-    assert arena.manifest.rules.has_main
-    assert arena.main_source == MAIN
-    (tmp_path / "arena" / "main.py").write_text(f"import os\n\n{MAIN}")
-    with pytest.raises(ManifestError, match=re.escape("games/arena/main.py, line 1: ")):
+    write(tmp_path, "den", "authority = 'server'", main=MAIN)
+    den = read_catalog(tmp_path).game("den")
+    assert den.manifest.rules.has_main
+    assert den.main_source == MAIN
+    (tmp_path / "den" / "main.py").write_text(f"import os\n\n{MAIN}")
+    with pytest.raises(ManifestError, match=re.escape("games/den/main.py, line 1: ")):
         read_catalog(tmp_path)
 
 
