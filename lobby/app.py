@@ -11,11 +11,13 @@ from fastapi.security import HTTPBearer
 
 from lobby import errors, health, site, socket
 from lobby.api import games as api_games
+from lobby.api import ice as api_ice
 from lobby.api import identities as api_identities
 from lobby.api import rooms as api_rooms
 from lobby.api import servers as api_servers
 from lobby.body_limit import BodyLimit
 from lobby.hints import Hints
+from lobby.ice import IceServers
 from lobby.identity import GuestsOnly, Identities, Login
 from lobby.live_list import LiveList
 from lobby.matching import Matching
@@ -90,6 +92,7 @@ class Lobby:
             api_identities.router(origins, login or GuestsOnly(), identities, guests.allows),
             api_rooms.router(origins, identities, placing, matching, self._list),
             api_games.router(catalog, settings.serve_site),
+            api_ice.router(origins, identities, IceServers.of(settings, clock.now), directory.whereabouts),
             api_servers.router(identities, placing),
         ):
             self.app.include_router(router, prefix="/api", dependencies=[BEARER])

@@ -92,7 +92,7 @@ def secrets(value: str) -> tuple[tuple[str, str], ...]:
     return tuple((kid, secret) for kid, _, secret in pairs)
 
 
-def api_key(value: str) -> str:
+def maybe_secret(value: str) -> str:
     if value and len(value.encode()) < SECRET_BYTES:
         raise ValueError(f"have at least {SECRET_BYTES} bytes")
     return value
@@ -117,6 +117,19 @@ def networks(value: str) -> tuple[str, ...]:
     except ValueError:
         raise ValueError("be a list of addresses or networks such as 10.0.0.0/8") from None
     return entries
+
+
+def ice_urls(*schemes: str) -> Check:
+    """STUN and TURN servers as browsers take them (RFC 7064, RFC 7065)."""
+    known = rf"({'|'.join(schemes)}):[^\s?@/]+(\?transport=(udp|tcp))?"
+
+    def check(value: str) -> tuple[str, ...]:
+        entries = tuple(entry.strip() for entry in value.split(",") if entry.strip())
+        if not all(re.fullmatch(known, entry) for entry in entries):
+            raise ValueError(f"be a list of addresses such as {schemes[0]}:{schemes[0]}.example.org:3478")
+        return entries
+
+    return check
 
 
 def address_template(value: str) -> str:
@@ -174,7 +187,7 @@ class Settings:
     )
     api_key: str = setting(
         "",
-        api_key,
+        maybe_secret,
         "Lets your own servers mint identities and hold seats. At least 32 bytes; empty: off.",
         is_secret=True,
     )
@@ -202,6 +215,21 @@ class Settings:
     rooms_per_client: int = setting(5, integer(1, 1000), "Living rooms at most that one client has created.")
     guests_per_minute: int = setting(120, integer(0, 10**6), "New guests from one address; 0: unlimited.")
     holds_per_minute: int = setting(240, integer(0, 10**6), "Creates and joins from one address; 0: unlimited.")
+    stun_urls: tuple[str, ...] = setting(
+        (), ice_urls("stun", "stuns"), "STUN servers for calls, such as `stun:turn.example.org:3478`."
+    )
+    turn_urls: tuple[str, ...] = setting(
+        (), ice_urls("turn", "turns"), "TURN servers for calls, such as `turn:turn.example.org:3478?transport=udp`."
+    )
+    turn_secret: str = setting(
+        "",
+        maybe_secret,
+        "What the TURN servers share with the lobby (`static-auth-secret`). At least 32 bytes.",
+        is_secret=True,
+    )
+    relay_only: bool = setting(
+        False, switch, "Calls go through the TURN servers only, so that nobody sees another's address."
+    )
     tls_certificate: Path | None = setting(None, maybe_path, "Certificate chain (PEM) for https and wss.")
     tls_key: Path | None = setting(None, maybe_path, "The certificate's private key (PEM).")
 
@@ -262,6 +290,10 @@ def _consistent(settings: Settings) -> Settings:
         )
     if (settings.tls_certificate is None) != (settings.tls_key is None):
         raise BadSetting("ROOMS_TLS_CERTIFICATE and ROOMS_TLS_KEY must be given together.")
+    if bool(settings.turn_urls) != bool(settings.turn_secret):
+        raise BadSetting("ROOMS_TURN_URLS and ROOMS_TURN_SECRET must be given together.")
+    if settings.relay_only and not settings.turn_urls:
+        raise BadSetting("ROOMS_RELAY_ONLY needs ROOMS_TURN_URLS: there is nothing to relay through.")
     if settings.tls_certificate and settings.worker_address == WORKER_ADDRESS:
         return dataclasses.replace(settings, worker_address=WORKER_ADDRESS.replace("ws:", "wss:"))
     return settings

@@ -1,6 +1,7 @@
 // The client as an application sees it: the live list, a seat in a room, a name. The way to a room and back is stay.js; a
 // question that is asked while the line is lost is asked again over the next one.
 
+import { askLobby } from "./call/ice.js";
 import { Connection } from "./connection.js";
 import { Emitter, guarded } from "./emitter.js";
 import { asRoomError, RoomError } from "./errors.js";
@@ -306,6 +307,7 @@ export class Lobby {
   /** @param {Room} room */
   #arrived(room) {
     this.seatedIn = room.id;
+    room.askIce = () => askLobby(this.#shell, this.#options.url, this.#identity);
     this.#events.emit("room", room);
   }
 }

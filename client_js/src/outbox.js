@@ -7,7 +7,11 @@ const BEAT_MS = 50;
 /** Messages a second, and at once. @typedef {{ perS: number, burst: number }} Pace */
 
 /** @type {Record<string, Pace>} */
-const PACES = { "relay": { perS: 60, burst: 60 }, "as-host": { perS: 120, burst: 120 }, "chat": { perS: 2, burst: 4 } };
+const PACES = {
+  "relay": { perS: 60, burst: 60 }, "as-host": { perS: 120, burst: 120 }, "chat": { perS: 2, burst: 4 },
+  // A room has one pace for all four.
+  "offer": { perS: 5, burst: 20 }, "answer": { perS: 5, burst: 20 }, "candidate": { perS: 15, burst: 90 }, "bye": { perS: 5, burst: 20 },
+};
 /** @type {Pace} */
 const OTHER = { perS: 2, burst: 4 };
 /** Messages that share the pace of another one. @type {Record<string, string>} */

@@ -53,6 +53,10 @@ export const CLASS_FIELDS = 250;
 export const EVENTS_PER_TICK = 500;
 export const TICK_BUDGET = 0.5;
 export const OVER_BUDGET_S = 10;
+export const LINK_CHARS = 32;
+export const SDP_BYTES = 32_768;
+export const CANDIDATE_CHARS = 1_024;
+export const TURN_CREDENTIAL_S = 600;
 export const LEASE_S = 10;
 export const RENEW_EVERY_S = 2;
 export const HIDE_AFTER_S = 4;
@@ -338,6 +342,28 @@ export const CLIENT_TO_WORKER = {
   ] },
   "add-player": { kind: 64, counted: true, longest: 65_536, fields: [["request", text(0, 32)], ["username", text(0, 200)]] },
   "remove-player": { kind: 65, counted: true, longest: 65_536, fields: [["request", text(0, 32)], ["player", integer(1, 2147483648)]] },
+  "offer": { kind: 80, counted: true, longest: 65_536, fields: [
+    ["to", integer(1, 2147483648)],
+    ["link", text(0, 32)],
+    ["sdp", bytes(65280)],
+  ] },
+  "answer": { kind: 81, counted: true, longest: 65_536, fields: [
+    ["to", integer(1, 2147483648)],
+    ["link", text(0, 32)],
+    ["sdp", bytes(65280)],
+  ] },
+  "candidate": { kind: 82, counted: true, longest: 65_536, fields: [
+    ["to", integer(1, 2147483648)],
+    ["link", text(0, 32)],
+    ["candidate", text(0, 8192)],
+    ["mid", text(0, 64)],
+    ["fragment", text(0, 64)],
+  ] },
+  "bye": { kind: 83, counted: true, longest: 65_536, fields: [
+    ["to", integer(1, 2147483648)],
+    ["link", text(0, 32)],
+    ["reason", oneOf("left", "again", "full")],
+  ] },
 };
 
 /** @type {Table} */
@@ -469,6 +495,28 @@ export const WORKER_TO_CLIENT = {
   "remove-player": { kind: 65, counted: true, longest: 65_536, fields: [["player", integer(1, 2147483648)]] },
   "result": { kind: 66, counted: true, longest: 65_536, fields: [["fields", map()]] },
   "reloaded": { kind: 67, counted: true, longest: 65_536, fields: [["isKept", boolean()], ["text", text(0, 300)]] },
+  "offer": { kind: 80, counted: true, longest: 65_536, fields: [
+    ["sender", integer(1, 2147483648)],
+    ["link", text(0, 32)],
+    ["sdp", bytes(65280)],
+  ] },
+  "answer": { kind: 81, counted: true, longest: 65_536, fields: [
+    ["sender", integer(1, 2147483648)],
+    ["link", text(0, 32)],
+    ["sdp", bytes(65280)],
+  ] },
+  "candidate": { kind: 82, counted: true, longest: 65_536, fields: [
+    ["sender", integer(1, 2147483648)],
+    ["link", text(0, 32)],
+    ["candidate", text(0, 8192)],
+    ["mid", text(0, 64)],
+    ["fragment", text(0, 64)],
+  ] },
+  "bye": { kind: 83, counted: true, longest: 65_536, fields: [
+    ["sender", integer(1, 2147483648)],
+    ["link", text(0, 32)],
+    ["reason", oneOf("left", "again", "full")],
+  ] },
 };
 
 /** @typedef {import("./shapes.js").FieldSpec} FieldSpec */
@@ -510,6 +558,14 @@ export const WORKER_TO_CLIENT = {
 /** @typedef {{ sender: number, type: string, body: Uint8Array }} JournalRow */
 /** @typedef {{ name: string, type: "stick" | "axis" | "button" }} InputRow */
 /** @typedef {{ player: number, member: number, username: string }} PlayerRow */
+/** @typedef {{ to: number, link: string, sdp: Uint8Array }} SendOfferMessage */
+/** @typedef {{ sender: number, link: string, sdp: Uint8Array }} OfferMessage */
+/** @typedef {{ to: number, link: string, sdp: Uint8Array }} SendAnswerMessage */
+/** @typedef {{ sender: number, link: string, sdp: Uint8Array }} AnswerMessage */
+/** @typedef {{ to: number, link: string, candidate: string, mid: string, fragment: string }} SendCandidateMessage */
+/** @typedef {{ sender: number, link: string, candidate: string, mid: string, fragment: string }} CandidateMessage */
+/** @typedef {{ to: number, link: string, reason: "left" | "again" | "full" }} SendByeMessage */
+/** @typedef {{ sender: number, link: string, reason: "left" | "again" | "full" }} SayByeMessage */
 /** @typedef {{ player: number, number: number, values: number[] }} SendInputMessage */
 /** @typedef {{ player: number, name: string, fields: Record<string, string | number | boolean> }} SendActMessage */
 /** @typedef {{ tick: number, classes: any[], fields: Record<string, any>, objects: any[] }} SceneMessage */
@@ -714,6 +770,10 @@ export const WORKER_TO_CLIENT = {
  *   "act": SendActMessage,
  *   "add-player": AddPlayerMessage,
  *   "remove-player": RemovePlayerMessage,
+ *   "offer": SendOfferMessage,
+ *   "answer": SendAnswerMessage,
+ *   "candidate": SendCandidateMessage,
+ *   "bye": SendByeMessage,
  * }} ClientToWorker
  */
 /**
@@ -748,5 +808,9 @@ export const WORKER_TO_CLIENT = {
  *   "remove-player": PlayerRemovedMessage,
  *   "result": ResultMessage,
  *   "reloaded": ReloadedMessage,
+ *   "offer": OfferMessage,
+ *   "answer": AnswerMessage,
+ *   "candidate": CandidateMessage,
+ *   "bye": SayByeMessage,
  * }} WorkerToClient
  */

@@ -17,6 +17,7 @@ import { CLOSE_S, TO_HOST, TO_OTHERS } from "./protocol.js";
  * @typedef {import("./protocol.js").RoomJoinedMessage} RoomJoinedMessage
  * @typedef {number | Member | "host" | "others"} Recipient
  * @typedef {"present" | "away" | "over"} RoomState
+ * @typedef {"offer" | "answer" | "candidate" | "bye"} SignalName
  * @typedef {{
  *   send: (name: any, fields: any) => void,
  *   end: (error: RoomError) => void,
@@ -149,6 +150,18 @@ export class Room extends Asking {
   async predict() {
     if (!this.isOffline && this.tickHz) await this.playing.predict();
   }
+  // --- calls: mesh.js listens and answers
+
+  /** What other members signal about a line of their own to this one. @type {Emitter<{ signal: [name: SignalName, fields: any] }>} */
+  signals = new Emitter();
+
+  /** @param {SignalName} name @param {any} fields */
+  signal(name, fields) {
+    this.#tell(name, fields);
+  }
+
+  /** The servers that help to find a way; set by whoever has a lobby. @type {import("./call/ice.js").AskIce} */
+  askIce = async () => ({ iceServers: [], isRelayOnly: false, expiresS: 0 });
 
   // --- authority "host"
 
@@ -274,6 +287,10 @@ export class Room extends Asking {
     "relay": ({ sender, type, body }) => this.#hear(type, body, this.member(sender), false),
     "volatile": ({ sender, type, body }) => this.#hear(type, body, this.member(sender), false),
     "as-host": ({ type, body }) => this.#hear(type, body, this.host ?? this.member(0), true),
+    "offer": (fields) => this.signals.emit("signal", "offer", fields),
+    "answer": (fields) => this.signals.emit("signal", "answer", fields),
+    "candidate": (fields) => this.signals.emit("signal", "candidate", fields),
+    "bye": (fields) => this.signals.emit("signal", "bye", fields),
     "host-changed": () => this.#hosting.begin(),
     "snapshot": (snapshot) => this.#hosting.receive(snapshot),
     "deposit": () => this.#hosting.ask(),

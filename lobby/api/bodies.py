@@ -170,6 +170,20 @@ class Way(BaseModel):
         return cls(room_id=way.room_id, game=way.game, address=way.address, ticket=way.ticket)
 
 
+class IceServer(BaseModel):
+    """As a browser's `RTCPeerConnection` takes it."""
+
+    urls: list[str] = Field(examples=[["turn:turn.example.org:3478?transport=udp"]])
+    username: str | None = None
+    credential: str | None = None
+
+
+class Ice(BaseModel):
+    ice_servers: list[IceServer]
+    relay_only: bool = Field(description="Use the TURN servers only, so that nobody sees another's address.")
+    expires_s: int = Field(description="The credential's life; ask again at half of it. 0: nothing expires.")
+
+
 class Left(BaseModel):
     room_id: str = Field(description="The room that was left; empty when there was none.")
 

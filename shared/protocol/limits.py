@@ -105,6 +105,15 @@ EVENTS_PER_TICK = 500
 TICK_BUDGET = 0.5
 """The share of a tick that a game may take for it. Beyond that the log warns; so for OVER_BUDGET_S: `game-too-slow`."""
 OVER_BUDGET_S = 10.0
+# Calls
+LINK_CHARS = 32
+"""The name of one attempt to connect a pair."""
+SDP_BYTES = 32 * 1024
+"""A session description, of some dozen media sections; longer is `text-too-long`."""
+CANDIDATE_CHARS = 1024
+"""One ICE candidate; longer is `text-too-long`."""
+TURN_CREDENTIAL_S = 600
+"""The life of a credential for the TURN server. Clients ask for another one at half of it."""
 
 # Leases and times in the directory
 LEASE_S = 10.0

@@ -26,21 +26,25 @@ from shared.protocol.messages import (
     Pong,
     RemovePlayer,
     SendAct,
+    SendAnswer,
     SendAsHost,
+    SendBye,
+    SendCandidate,
     SendChat,
     SendInput,
+    SendOffer,
     SendRelay,
     SendVolatile,
     SetDoors,
     SetUsername,
     TakeSeat,
 )
-from shared.room import departures, errands, host_acts, leading, players, talk
+from shared.room import departures, errands, host_acts, leading, players, signalling, talk
 from shared.room.effects import CloseMember
 from shared.room.interior import Interior
 from shared.room.members import Member
 from shared.room.refusing import refuse
-from shared.rules.buckets import AS_HOST, CHAT, DEPOSIT, INPUT, OTHER, RELAY, VOLATILE
+from shared.rules.buckets import AS_HOST, CHAT, DEPOSIT, INPUT, OTHER, RELAY, SIGNAL, VOLATILE
 
 
 def hear(room: Interior, member: Member, message: ClientMessage, now: float) -> None:
@@ -112,6 +116,10 @@ ACTS: dict[type, Act] = dict(
         _act(SendAct, players.act, RELAY),
         _act(AddPlayer, players.add_player, OTHER),
         _act(RemovePlayer, players.remove_player, OTHER),
+        _act(SendOffer, signalling.offer, SIGNAL),
+        _act(SendAnswer, signalling.answer, SIGNAL),
+        _act(SendCandidate, signalling.candidate, SIGNAL),
+        _act(SendBye, signalling.bye, SIGNAL),
         # These are between a line and its shell.
         _act(Hello, _misplaced, OTHER),
         _act(Ping, _misplaced, OTHER),

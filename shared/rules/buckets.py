@@ -10,6 +10,7 @@ from shared.protocol.limits import LOCAL_PLAYERS, SILENT_AFTER_S, TICK_HZ_MOST
 
 RELAY, VOLATILE, INPUT, CHAT, AS_HOST = "relay", "volatile", "input", "chat", "as-host"
 DEPOSIT, OTHER = "deposit", "other"
+SIGNAL = "signal"
 
 
 class Pace(NamedTuple):
@@ -30,6 +31,7 @@ PACES: Mapping[str, Pace] = {
     CHAT: counted(2.0),
     AS_HOST: counted(120.0),
     DEPOSIT: Pace(1.0, 4),
+    SIGNAL: counted(30.0),
     OTHER: counted(2.0),
 }
 """Over the pace a message is dropped; its sender hears of it at most every TOLD_EVERY_S."""

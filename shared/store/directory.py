@@ -23,11 +23,13 @@ class RoomLimits(NamedTuple):
 
 
 class Whereabouts(NamedTuple):
-    """Where a client has a seat. `hold` if that seat waits to be claimed; `is_called` if somebody else holds it."""
+    """Where a client has a seat. `hold` if that seat waits to be claimed; `is_called` if somebody else holds it;
+    `is_taken` if the client has been in the room with it."""
 
     room_id: RoomId
     hold: Hold | None
     is_called: bool
+    is_taken: bool
 
 
 class RoomDirectory:
@@ -99,7 +101,7 @@ class RoomDirectory:
         if not answer:
             return None
         hold = read_hold(answer["hold"]) if answer["hold"] else None
-        return Whereabouts(RoomId(answer["room_id"]), hold, answer["is_called"])
+        return Whereabouts(RoomId(answer["room_id"]), hold, answer["is_called"], answer["is_taken"])
 
     async def seat_of(self, client_id: ClientId) -> RoomId | None:
         where = await self.whereabouts(client_id)

@@ -115,8 +115,7 @@ def objection(name: str, own: str, layer: Layer) -> str:
     return "" if top in layer.uses else f"{own} uses only {', '.join(layer.uses) or 'the standard library'}"
 
 
-# A game's tests lie beside it and are no part of it.
-FILES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py") if path.name[:5] != "test_")
+FILES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 EACH_FILE = pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 
 

@@ -73,7 +73,7 @@ def test_each_service_is_locked_down_and_watched(name: str) -> None:
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert "test" in service["healthcheck"]
-    assert ("ports" in service) == (name == "proxy"), "only the proxy is reachable from outside"
+    assert ("ports" in service) == (name in ("proxy", "turn")), "only these are reachable from outside"
 
 
 def test_no_image_of_ours_runs_as_root() -> None:

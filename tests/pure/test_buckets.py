@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.protocol.limits import SILENT_AFTER_S
-from shared.rules.buckets import AS_HOST, CHAT, FLOOD, OTHER, PACES, RELAY, Bucket, Pace, Refusals
+from shared.rules.buckets import AS_HOST, CHAT, FLOOD, OTHER, PACES, RELAY, SIGNAL, Bucket, Pace, Refusals
 from shared.rules.pings import smoothed
 from tests.support.rooms import NOW
 
@@ -32,7 +32,7 @@ def test_full_again_after_a_rest(pace: Pace) -> None:
     assert sum(bucket.take(later) for _ in range(pace.burst * 2)) == pace.burst
 
 
-@pytest.mark.parametrize("name", [RELAY, CHAT, AS_HOST, OTHER])
+@pytest.mark.parametrize("name", [RELAY, CHAT, AS_HOST, OTHER, SIGNAL])
 def test_what_a_stalled_line_held_back_is_not_too_much(name: str) -> None:
     """At the full rate until it stalls, and all of it at once just before it would count as lost."""
     pace, bucket = PACES[name], Bucket(PACES[name])

@@ -20,9 +20,11 @@ from shared.protocol.messages import (
     TO_OTHERS,
     AddPlayer,
     AllRooms,
+    Answer,
     AsHost,
     AskDeposit,
     Ban,
+    Candidate,
     Chat,
     ChatRow,
     CloseRoom,
@@ -48,6 +50,7 @@ from shared.protocol.messages import (
     MemberPings,
     MemberRow,
     NextRoom,
+    Offer,
     Part,
     Ping,
     PingRow,
@@ -65,12 +68,17 @@ from shared.protocol.messages import (
     RoomDisconnect,
     RoomResumed,
     RoomRow,
+    SayBye,
     Scene,
     SeatTaken,
     SendAct,
+    SendAnswer,
     SendAsHost,
+    SendBye,
+    SendCandidate,
     SendChat,
     SendInput,
+    SendOffer,
     SendRelay,
     SendVolatile,
     SetDoors,
@@ -101,6 +109,8 @@ EVE = MemberRow(4, "eveeveeveeveevee", "Eve", SPECTATOR, True)
 LINES = [ChatRow(1, "Ann", "hello\nyou", NOW_MS), ChatRow(0, "Bob", "👋 bye", NOW_MS + 1)]
 
 CLASSES = [["Tank", ["x", "y", "name"], [0.25, 0.25, 0]], ["Shot", ["x"], [0]]]
+SDP = b"v=0\r\no=- 4611731400430051336 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
+CANDIDATE = "candidate:1 1 udp 2113937151 192.0.2.7 51472 typ host generation 0 ufrag 4ZcD network-cost 999"
 CODE = "abcdefghjkmnpqrstvwxyz23456789ab"
 PRIVATE_BOARD = a_picture(
     room_id="room3333cd",
@@ -199,6 +209,12 @@ SAMPLES: dict[str, list[Any]] = {
         SendAct(4, "play", OPTIONS),
         AddPlayer("request2222aaaaa", "Zoë"),
         RemovePlayer("request2222aaaaa", 5),
+        SendOffer(2, "k7m2xw9p.1", SDP),
+        SendAnswer(70_000, "k7m2xw9p.1", SDP),
+        SendCandidate(2, "k7m2xw9p.1", CANDIDATE, "0", "4ZcD"),
+        SendCandidate(2, "k7m2xw9p.1", "", "", ""),
+        SendBye(2, "", "again"),
+        SendBye(2, "k7m2xw9p.1", "left"),
     ],
     "worker to client": [
         *FROM_A_SERVER,
@@ -237,6 +253,10 @@ SAMPLES: dict[str, list[Any]] = {
         Result({"winner": 4, "scores": [3, 1]}),
         Reloaded(True, ""),
         Reloaded(False, "Ball has no field `speed` any more."),
+        Offer(4, "k7m2xw9p.1", SDP),
+        Answer(4, "", SDP),
+        Candidate(4, "k7m2xw9p.12", CANDIDATE, "0", "4ZcD"),
+        SayBye(4, "k7m2xw9p.1", "full"),
     ],
 }
 
@@ -258,6 +278,9 @@ REFUSED: list[tuple[str, str, str, str]] = [
     ("client to worker", "942200a1ffc400", "message-malformed", "text that is not UTF-8"),
     ("client to worker", "942200a174d6ff00000000", "message-malformed", "a timestamp"),
     ("client to worker", "942200a174" + "91" * 2000 + "c0", "message-malformed", "nested too deep"),
+    ("client to worker", "945002a161c400c0", "message-malformed", "one value too much behind an offer"),
+    ("client to worker", "935000a161", "message-malformed", "an offer to nobody"),
+    ("client to worker", "945302a161a46e6f6e65", "message-malformed", "a bye without a reason of the list"),
     ("client to worker", "91cd03e7", "message-unknown", "kind 999"),
     ("client to worker", "91a572656c6179", "message-unknown", "a name for a kind"),
     ("client to worker", "930aa000", "message-unknown", "a lobby's message to a worker"),

@@ -4,6 +4,16 @@ The set is closed per direction (the four tables below). A kind's name and numbe
 travels may differ. *Counted* messages are exact across a resume (docs/PROTOCOL.md, "Counting").
 """
 
+from shared.protocol.messages.call import (
+    Answer,
+    Candidate,
+    Offer,
+    SayBye,
+    SendAnswer,
+    SendBye,
+    SendCandidate,
+    SendOffer,
+)
 from shared.protocol.messages.game import (
     AXIS,
     BUTTON,
@@ -129,6 +139,10 @@ CLIENT_TO_WORKER = _table(
     SendAct,
     AddPlayer,
     RemovePlayer,
+    SendOffer,
+    SendAnswer,
+    SendCandidate,
+    SendBye,
 )
 WORKER_TO_CLIENT = _table(
     Welcome,
@@ -161,6 +175,10 @@ WORKER_TO_CLIENT = _table(
     PlayerRemoved,
     Result,
     Reloaded,
+    Offer,
+    Answer,
+    Candidate,
+    SayBye,
 )
 DIRECTIONS: dict[str, Table] = {
     "client to lobby": CLIENT_TO_LOBBY,
@@ -193,6 +211,10 @@ ClientMessage = (
     | SendAct
     | AddPlayer
     | RemovePlayer
+    | SendOffer
+    | SendAnswer
+    | SendCandidate
+    | SendBye
 )
 """What a room core may be handed."""
 
@@ -220,9 +242,11 @@ __all__ = [
     "WORKER_TO_CLIENT",
     "AddPlayer",
     "AllRooms",
+    "Answer",
     "AsHost",
     "AskDeposit",
     "Ban",
+    "Candidate",
     "Chat",
     "ChatRow",
     "ClientMessage",
@@ -250,6 +274,7 @@ __all__ = [
     "MemberRow",
     "MessageSpec",
     "NextRoom",
+    "Offer",
     "Part",
     "Ping",
     "PingRow",
@@ -268,12 +293,17 @@ __all__ = [
     "RoomJoined",
     "RoomResumed",
     "RoomRow",
+    "SayBye",
     "Scene",
     "SeatTaken",
     "SendAct",
+    "SendAnswer",
     "SendAsHost",
+    "SendBye",
+    "SendCandidate",
     "SendChat",
     "SendInput",
+    "SendOffer",
     "SendRelay",
     "SendVolatile",
     "SetDoors",
