@@ -70,7 +70,7 @@ class Drift extends Room {
 }
 
 const http = createServer();
-const server = new Server({ greet: false, transport: new WebSocketTransport({ server: http }) });
+const server = new Server({ greet: false, gracefullyShutdown: false, transport: new WebSocketTransport({ server: http }) });
 server.define("drift", Drift);
 await server.listen(0, "127.0.0.1");
 console.log(JSON.stringify({ port: http.address().port }));
