@@ -71,7 +71,7 @@ class Drift extends Room {
 
 const http = createServer();
 const server = new Server({ greet: false, gracefullyShutdown: false, transport: new WebSocketTransport({ server: http }) });
-server.define("drift", Drift);
+server.define("drift", Drift).filterBy(["r"]);
 await server.listen(0, "127.0.0.1");
 console.log(JSON.stringify({ port: http.address().port }));
 process.on("SIGTERM", () => process.exit(0));
