@@ -189,4 +189,7 @@ def test_a_pair_that_may_only_be_relayed_meets_by_the_turn_server(
                 assert caller.tell("mesh.statistics().then(all => [...all.values()].map(one => one.route))") == ["turn"]
                 shown = caller.tell("connections.map(one => one.localDescription.sdp.match(/ typ \\w+/g)).flat()")
                 assert set(shown) == {" typ relay"}, "an address of one's own was shown"
+            # Other credentials, and the way is found anew.
+            callers[0].tell("mesh.peers.forEach(({way}) => { way.renew(); way.link.pc.restartIce(); })")
+            echoes(callers)
             calls.end()
