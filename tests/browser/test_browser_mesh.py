@@ -6,7 +6,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Error
 
 from cli import browser_packages
 from shared.protocol.ids import draw_id
@@ -193,3 +193,16 @@ def test_a_pair_that_may_only_be_relayed_meets_by_the_turn_server(
             callers[0].tell("mesh.peers.forEach(({way}) => { way.renew(); way.link.pc.restartIce(); })")
             echoes(callers)
             calls.end()
+
+
+@pytest.mark.long
+def test_a_page_that_dies_without_a_word_is_dropped_as_soon(calls: Calls) -> None:
+    """No bye, and nothing closes its line: its member is away, and its page does not answer."""
+    ada, bea, cem = calls.mesh(3)
+    cem.page.on("crash", lambda _: None)
+    with pytest.raises(Error):
+        cem.page.goto("chrome://crash", timeout=2000)
+    for caller in (ada, bea):
+        caller.until("mesh.peers.size === 1", DROPPED_WITHIN_S)
+    echoes([ada, bea])
+    cem.page.close()
