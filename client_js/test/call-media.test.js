@@ -76,6 +76,12 @@ test("which of somebody's streams is the screen, its owner says, before or after
   assert.equal(remote.hasCamera, false);
 });
 
+test("a page that did not come by https has no devices, and is told why", async () => {
+  const local = new LocalMedia({ source: undefined, MediaStream: FakeStream });
+  await assert.rejects(local.open({ camera: true }), (error) => whyNot(error).includes("https"));
+  assert.deepEqual(await local.devices(), { cameras: [], microphones: [] });
+});
+
 test("why a device does not open is a sentence", () => {
   const named = (name) => whyNot(Object.assign(new Error(), { name }));
   assert.notEqual(named("NotAllowedError"), named("NotFoundError"));

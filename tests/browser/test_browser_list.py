@@ -36,7 +36,7 @@ def test_filter_and_sort_survive_a_reload(town: Town) -> None:
     assert ada.page.url.endswith("/?game=board")
     ada.page.reload()
     expect(headings).to_have_text(["Map"])
-    ada.page.locator("#filter").get_by_role("radio", name="All").check(force=True)
+    ada.page.locator("#filter").get_by_role("radio", name="All", exact=True).check(force=True)
     expect(headings).to_have_text(["Map", "Apple", "Zebra"])
 
 

@@ -6,7 +6,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Error
 
 from tests.support.calls import GAMES, Caller, Calls, calling_browser
 from tests.support.site import Site
@@ -180,4 +180,20 @@ def test_a_pair_that_may_only_be_relayed_meets_by_the_turn_server(
                 assert caller.tell("mesh.statistics().then(all => [...all.values()].map(one => one.route))") == ["turn"]
                 shown = caller.tell("connections.map(one => one.localDescription.sdp.match(/ typ \\w+/g)).flat()")
                 assert set(shown) == {" typ relay"}, "an address of one's own was shown"
+            # Other credentials, and the way is found anew.
+            callers[0].tell("mesh.peers.forEach(({way}) => { way.renew(); way.link.pc.restartIce(); })")
+            echoes(callers)
             calls.end()
+
+
+@pytest.mark.long
+def test_a_page_that_dies_without_a_word_is_dropped_as_soon(calls: Calls) -> None:
+    """No bye, and nothing closes its line: its member is away, and its page does not answer."""
+    ada, bea, cem = calls.mesh(3)
+    cem.page.on("crash", lambda _: None)
+    with pytest.raises(Error):
+        cem.page.goto("chrome://crash", timeout=2000)
+    for caller in (ada, bea):
+        caller.until("mesh.peers.size === 1", DROPPED_WITHIN_S)
+    echoes([ada, bea])
+    cem.page.close()

@@ -2,7 +2,7 @@
 members of a call who do what a test tells them.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -123,7 +123,3 @@ class Calls:
         for token in tokens - {""}:
             give_up_seat(self.url, token)
         assert not complaints, complaints
-
-
-def each(callers: list[Caller], do: Callable[[Caller], Any]) -> list[Any]:
-    return [do(caller) for caller in callers]

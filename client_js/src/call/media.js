@@ -17,7 +17,7 @@ export class LocalMedia {
    * @param {{ video?: MediaTrackConstraints, audio?: MediaTrackConstraints, source?: MediaDevices,
    *   MediaStream?: typeof MediaStream }} [options]
    */
-  constructor({ video = USUAL_VIDEO, audio = USUAL_AUDIO, source = navigator.mediaDevices, MediaStream: Stream = globalThis.MediaStream } = {}) {
+  constructor({ video = USUAL_VIDEO, audio = USUAL_AUDIO, source = globalThis.navigator?.mediaDevices, MediaStream: Stream = globalThis.MediaStream } = {}) {
     this.#wishes = { microphone: audio, camera: video };
     this.#source = source;
     /** Microphone and camera, to be shown to oneself. */
@@ -30,7 +30,7 @@ export class LocalMedia {
   /** The microphone is open, and says nothing. */
   isMuted = false;
   /** @type {Record<"microphone" | "camera", MediaTrackConstraints>} */ #wishes;
-  /** @type {MediaDevices} */ #source;
+  /** Undefined on a page that came neither by https nor from this machine. @type {MediaDevices | undefined} */ #source;
   /** @type {Map<Slot, LocalTrack>} */ #open = new Map();
 
   /** What is sent, by slot. @returns {Map<Slot, LocalTrack>} */
@@ -48,7 +48,7 @@ export class LocalMedia {
    * @param {{ microphone?: boolean | string, camera?: boolean | string }} wish a text is a device's id
    */
   async open({ microphone = false, camera = false }) {
-    const stream = await this.#source.getUserMedia({
+    const stream = await this.#devices.getUserMedia({
       audio: microphone !== false && withDevice(this.#wishes.microphone, microphone),
       video: camera !== false && withDevice(this.#wishes.camera, camera),
     });
@@ -58,7 +58,7 @@ export class LocalMedia {
 
   /** Shows a window, a tab or the screen, with its sound where the browser offers that. */
   async share() {
-    const stream = await this.#source.getDisplayMedia({ video: true, audio: true });
+    const stream = await this.#devices.getDisplayMedia({ video: true, audio: true });
     for (const track of stream.getTracks()) this.#take(track.kind === "audio" ? "screen-sound" : "screen", track, this.screen);
     this.notices.emit("change");
   }
@@ -83,7 +83,7 @@ export class LocalMedia {
 
   /** The cameras and microphones there are; they have names once one of them was allowed. */
   async devices() {
-    const all = await this.#source.enumerateDevices();
+    const all = await this.#source?.enumerateDevices() ?? [];
     const some = (/** @type {MediaDeviceKind} */ kind) => all.filter((device) => device.kind === kind && device.deviceId);
     return { cameras: some("videoinput"), microphones: some("audioinput") };
   }
@@ -91,6 +91,11 @@ export class LocalMedia {
   /** The device in use, or empty. @param {"camera" | "microphone"} slot */
   deviceOf(slot) {
     return this.#open.get(slot)?.track.getSettings().deviceId ?? "";
+  }
+
+  get #devices() {
+    if (!this.#source) throw new DOMException("not by https", "InsecureContextError");
+    return this.#source;
   }
 
   /** @param {Slot} slot @param {MediaStreamTrack} track @param {MediaStream} stream */
@@ -124,6 +129,7 @@ function withDevice(wish, device) {
 /** Why a device could not be opened, as a sentence for people. @param {unknown} error */
 export function whyNot(error) {
   const name = error instanceof Error ? error.name : "";
+  if (name === "InsecureContextError") return "A page that does not come by https has none.";
   if (name === "NotAllowedError" || name === "SecurityError") return "The browser was not allowed to use it.";
   if (name === "NotFoundError" || name === "OverconstrainedError") return "There is no such device here.";
   if (name === "NotReadableError" || name === "AbortError") return "The device is in use by another program.";
