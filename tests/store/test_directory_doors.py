@@ -170,7 +170,7 @@ async def test_whose_call_a_hold_is(redis_url: str, realm: str) -> None:
         holds = await store.directory.hold(id_of(room), party, by=ada, request=new_id(), entry=Entry.CALLED)
         for who, held, is_called in zip((ada, bob), holds, (False, True), strict=True):
             where = await store.directory.whereabouts(who)
-            assert where == (id_of(room), held, is_called)
+            assert where == (id_of(room), held, is_called, False)
         await claim(store, holds[1])
         assert await store.directory.whereabouts(bob) == (id_of(room), None, False)
         assert await store.directory.whereabouts(ClientId("nobody")) is None

@@ -61,7 +61,7 @@ async def test_everybody_gets_a_seat_in_a_new_room_of_the_same_name(redis_url: s
         assert await store.directory.rooms() == {}, "unborn"
         for held in holds:
             where = await store.directory.whereabouts(held.client_id)
-            assert where == (following.room_id, held, True)
+            assert where == (following.room_id, held, True, False)
         assert (await claim(store, holds[1])).room.spec == following
         assert (await claim(store, holds[0])).room.players == 3
         assert not await renew(store, room.room, [room.seat])
