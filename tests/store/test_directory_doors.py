@@ -172,7 +172,7 @@ async def test_whose_call_a_hold_is(redis_url: str, realm: str) -> None:
             where = await store.directory.whereabouts(who)
             assert where == (id_of(room), held, is_called, False)
         await claim(store, holds[1])
-        assert await store.directory.whereabouts(bob) == (id_of(room), None, False)
+        assert await store.directory.whereabouts(bob) == (id_of(room), None, False, True)
         assert await store.directory.whereabouts(ClientId("nobody")) is None
 
 
