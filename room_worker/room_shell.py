@@ -126,11 +126,11 @@ class RoomShell:
         if self.room.next_update_at is not None:
             self.touch()
 
-    def reload(self, code: RoomCode) -> None:
+    def reload(self, load_code: Callable[[], RoomCode | None]) -> None:
         """In development: the game's code was changed. Code that cannot run is refused, and the older one runs on."""
         spec = self.record.spec
         try:
-            is_kept, text = self.room.reload(code, self._around.now())
+            is_kept, text = self.room.reload(load_code, self._around.now())
         except Exception as error:
             log.error("room %s (%s) keeps its older code: %s", spec.room_id, spec.game, error, exc_info=error.__cause__)
             return

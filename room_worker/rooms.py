@@ -7,6 +7,7 @@ build it once. The table also gathers which rooms' records changed, for the rene
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from functools import partial
 from random import Random
 
 from room_worker.clerk import Clerk, Ownership
@@ -95,13 +96,7 @@ class Rooms:
         if kept and game.main_source and game.manifest.authority == "host":
             log.info("%s: a host runs the main.py that its page has loaded, until it loads the page again", game.name)
         for shell in kept:
-            try:
-                code = self._code(game, shell.record.spec.room_id)
-            except CodeFailed as error:
-                log.error("%s cannot be loaded, the older one runs on: %s", game.name, error, exc_info=error.__cause__)
-                return
-            if code is not None:
-                shell.reload(code)
+            shell.reload(partial(self._code, game, shell.record.spec.room_id))
 
     def take_changed(self) -> list[RoomShell]:
         changed, self._changed = self._changed, set()

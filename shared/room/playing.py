@@ -5,7 +5,7 @@ A room without a `main.py` has one too, which never steps: its hooks run at once
 Absent: the clock, who gets which picture (`screens.py`), what a step may cost (the shell measures it).
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from zlib import crc32
 
@@ -61,6 +61,11 @@ class Playing:
     @property
     def world(self) -> World:
         return self._engine.world
+
+    @property
+    def code(self) -> RoomCode | None:
+        code: RoomCode | None = self._engine.code
+        return code
 
     @property
     def is_over(self) -> bool:
@@ -219,23 +224,30 @@ class Playing:
             self._engine.due.clear()
             self._run_hooks()
 
-    def reload(self, code: RoomCode) -> tuple[bool, str]:
-        """The same game with code that has changed: whether its state was kept, and what did not fit. Raises CodeFailed
-        when it cannot run at all; then the older code runs on."""
+    def reload(self, load_code: Callable[[], RoomCode | None]) -> tuple[bool, str]:
+        """The same game with code that has changed: whether its state was kept, and what did not fit. It is tried
+        out first, for a step of a copy. Raises CodeFailed when it cannot run at all; then the older code runs on."""
         if not self.runs:
-            self._engine.code = code
+            self._engine.code = load_code()
             return True, ""
-        fresh, is_kept, text = self._build(code), True, ""
+        is_kept = True
         try:
-            text = " ".join(fresh.load(self._engine.save()))
+            saved = self._engine.save()
+            self._go_on(load_code(), saved)[0].step(self.rules.step_s)
+            fresh, text = self._go_on(load_code(), saved)
         except CodeFailed as error:
-            fresh, is_kept, text = self._begin_again(code), False, str(error)
+            self._begin_again(load_code()).step(self.rules.step_s)
+            fresh, text, is_kept = self._begin_again(load_code()), str(error), False
         self._engine = fresh
         self._screens.need(*self._people.present)
         self.next_at = AT_ONCE if self._is_in_turns else self.next_at
         return is_kept, text
 
-    def _begin_again(self, code: RoomCode) -> Engine:
+    def _go_on(self, code: RoomCode | None, saved: Mapping[str, Any]) -> tuple[Engine, str]:
+        fresh = self._build(code)
+        return fresh, " ".join(fresh.load(saved))
+
+    def _begin_again(self, code: RoomCode | None) -> Engine:
         fresh = self._build(code)
         for member in self._people.members.values():
             for player in member.as_players():

@@ -118,11 +118,11 @@ class Room:
             self._playing.advance(now, slow)
             departures.settle(self._inside, now)
 
-    def reload(self, code: RoomCode, now: float) -> tuple[bool, str]:
+    def reload(self, load_code: Callable[[], RoomCode | None], now: float) -> tuple[bool, str]:
         """The game's code has changed: it runs on with the new one. Whether its state was kept, and what did not fit.
-        Raises CodeFailed when the new one cannot run; then the older one does."""
-        is_kept, text = self._playing.reload(code)
-        self._inside.hooks = Hooks(code, self._playing.world)
+        Raises CodeFailed when the new one cannot run; then the older one does. `load_code` is called more than once."""
+        is_kept, text = self._playing.reload(load_code)
+        self._inside.hooks = Hooks(self._playing.code, self._playing.world)
         self._inside.out.broadcast(Reloaded(is_kept, text[:SENTENCE_CHARS]), EVERYONE, now)
         return is_kept, text
 

@@ -425,7 +425,7 @@ def test_a_game_whose_code_changes_keeps_its_state_and_its_people() -> None:
     room = playing()
     room.join("ann")
     tick(room, 3)
-    room.room.reload(Slower(), room.now)
+    room.room.reload(Slower, room.now)
     tick(room)
     assert room.of(1, Reloaded) == [Reloaded(True, "")]
     assert picture(room, 1).fields == {"count": 3, "slower": True}
@@ -435,7 +435,7 @@ def test_in_turns_changed_code_is_shown_at_once() -> None:
     room = playing(rules=TURNS)
     room.join("ann")
     tick(room)
-    room.room.reload(Slower(), room.now)
+    room.room.reload(Slower, room.now)
     assert room.room.next_update_at == 0.0
     tick(room)
     assert picture(room, 1) == truth(room)
@@ -449,13 +449,50 @@ def test_a_game_whose_state_cannot_be_kept_begins_again() -> None:
     room = playing(Count(classes={}))
     room.join("ann")
     tick(room, 3)
-    room.room.reload(Count(), room.now)
+    room.room.reload(Count, room.now)
     tick(room)
     (told,) = room.of(1, Reloaded)
     assert not told.is_kept
     assert "Thing must be a class at the top level of main.py" in told.text
     assert picture(room, 1) == truth(room)
     assert picture(room, 1).fields == {"count": 1}
+
+
+class Greedy(Count):
+    def start(self, world: Any) -> None:
+        super().start(world)
+        world.scene.gold = 7
+
+    def update(self, world: Any, dt: float) -> None:
+        world.scene.gold += 1
+
+
+def test_a_game_that_misses_what_it_would_have_made_at_its_start_begins_again() -> None:
+    room = playing()
+    room.join("ann")
+    tick(room, 3)
+    room.room.reload(Greedy, room.now)
+    tick(room)
+    (told,) = room.of(1, Reloaded)
+    assert not told.is_kept
+    assert "gold" in told.text
+    assert picture(room, 1) == truth(room)
+    assert picture(room, 1).fields["gold"] == 8
+
+
+def test_code_that_fails_at_its_first_step_changes_nothing() -> None:
+    class Broken(Count):
+        def update(self, world: Any, dt: float) -> None:
+            raise NameError("speeed")
+
+    room = playing()
+    room.join("ann")
+    tick(room, 3)
+    with pytest.raises(CodeFailed, match="speeed"):
+        room.room.reload(Broken, room.now)
+    tick(room)
+    assert room.of(1, Reloaded) == []
+    assert picture(room, 1).fields == {"count": 4}
 
 
 def test_code_that_cannot_start_changes_nothing() -> None:
@@ -467,7 +504,7 @@ def test_code_that_cannot_start_changes_nothing() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(CodeFailed):
-        room.room.reload(Count(start=fail), room.now)
+        room.room.reload(lambda: Count(start=fail), room.now)
     tick(room)
     assert picture(room, 1) == truth(room)
     assert room.of(1, Reloaded) == []

@@ -321,11 +321,12 @@ def test_a_game_that_is_saved_runs_on_with_its_people_in_it(caplog: pytest.LogCa
 @pytest.mark.parametrize(
     ("source", "toml", "sentence"),
     [
-        (COUNTS + "\n1 / 0\n", {}, "counts cannot be loaded, the older one runs on"),
-        (COUNTS + "\nimport os\n", {}, "counts cannot be loaded, the older one runs on"),
+        (COUNTS + "\n1 / 0\n", {}, "keeps its older code"),
+        (COUNTS + "\nimport os\n", {}, "keeps its older code"),
+        (COUNTS.replace("count += 1", "cuont += 1"), {}, "keeps its older code"),
         (COUNTS, {"tick_hz": 5}, "rooms that are open go on as they were"),
     ],
-    ids=["it raises", "it is refused", "it is played otherwise"],
+    ids=["it raises", "it is refused", "it raises when it runs", "it is played otherwise"],
 )
 def test_what_cannot_be_taken_changes_nothing(
     source: str, toml: dict[str, Any], sentence: str, caplog: pytest.LogCaptureFixture
