@@ -112,7 +112,7 @@ function gameCard({ name, title, description }) {
 /** @param {GameOption} option */
 function optionField(option) {
   const id = `option-${option.name}`;
-  const label = option.name.replaceAll("_", " ");
+  const label = option.name.charAt(0).toUpperCase() + option.name.slice(1).replaceAll("_", " ");
   if (option.type === "flag") {
     return el("label", { class: "check" },
       el("input", { type: "checkbox", name: `option.${option.name}`, checked: option.default === true }), label);

@@ -10,7 +10,7 @@ and the key, for the author who is looking at it. A key that is not in the table
     grace_s = 20                        # how long the seat of somebody who was cut off is kept; 0: not at all
     host_patience_s = 3                 # how long a host who was cut off stays host
     page = "index.html"                 # "" for a game that has none here
-    durable = false                     # its rooms outlive their worker
+    durable = false                     # its rooms outlive their worker: seats and name do, the state begins anew
     [seats]
     default = 4
     most = 8

@@ -16,6 +16,9 @@ GAMES = Path(__file__).parents[1] / "support" / "games"
 PYTHON_S = 40.0
 """Python takes 2 to 4 s to load, on a busy machine much longer."""
 PLAY = "async wishes => { window.room = await client.playOffline('bumpers', wishes); watch(room); }"
+DOORS = (
+    "['fetch', 'WebSocket', 'Worker', 'indexedDB', 'caches', 'importScripts'].filter(name => self[name] !== undefined)"
+)
 WATCH = """window.watch = room => {
     room.notices.on('over', reason => { window.over = reason.name; });
 };"""
@@ -62,6 +65,8 @@ def test_a_game_goes_on_when_nothing_can_be_reached(browser: BrowserContext, red
     page.get_by_role("button", name="Bumpers").click()
     sees(page, "window.client")
     page.evaluate(PLAY, {"username": "Ada", "options": {"balls": 5}})
+    (python,) = page.workers
+    assert python.evaluate(DOORS) == [], "a game reaches beyond its worker"
     page.evaluate("room.addPlayer('Bob')")
     page.evaluate("room.input({ move: { x: 1, y: 0 } })")
     sees(page, "room.scene.fields.came?.join() === 'Ada,Bob' && room.scene.all('Ball').length === 7")
