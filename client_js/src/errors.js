@@ -43,6 +43,18 @@ export function asRoomError(error) {
   return error instanceof RoomError ? error : new RoomError("line-lost");
 }
 
+/**
+ * What a lobby answered. One whose body never comes, as when the page goes away meanwhile, is a lost line, never an answer.
+ * @param {Promise<Response>} asked @returns {Promise<any>}
+ */
+export async function answerOf(asked) {
+  const response = await asked.catch((error) => { throw asRoomError(error); });
+  const answer = await response.json().catch(() => null);
+  if (!response.ok) throw new RoomError(answer?.error?.name ?? "internal", answer?.error?.text);
+  if (!answer) throw new RoomError("line-lost");
+  return answer;
+}
+
 /** @param {string} name @returns {import("./protocol.js").ErrorKind | undefined} */
 function rowOf(name) {
   return Object.hasOwn(ERRORS, name) ? ERRORS[/** @type {ErrorName} */ (name)] : undefined;

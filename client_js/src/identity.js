@@ -1,7 +1,7 @@
 // Who this client is: a guest's identity token from the lobby, kept per tab (two tabs are two people, a reload is the
 // same one), and a device id kept per browser. A token is exchanged for a new one at half of its life.
 
-import { asRoomError, RoomError } from "./errors.js";
+import { answerOf } from "./errors.js";
 import { ALPHABET } from "./protocol.js";
 import { drawId } from "./shell.js";
 
@@ -78,11 +78,7 @@ export class Identity {
     /** @type {Record<string, string>} */
     const headers = { "content-type": "application/json" };
     if (token) headers.authorization = `Bearer ${token}`;
-    const response = await this.shell.fetch(`${this.url}/api/clients`, { method: "POST", headers, body })
-      .catch((error) => { throw asRoomError(error); });
-    const answer = await response.json().catch(() => ({}));
-    if (!response.ok) throw new RoomError(answer.error?.name ?? "internal", answer.error?.text);
-    return answer;
+    return answerOf(this.shell.fetch(`${this.url}/api/clients`, { method: "POST", headers, body }));
   }
 
   deviceId() {

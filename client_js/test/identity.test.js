@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Identity } from "../src/identity.js";
-import { FakeWorld } from "./support/fakes.js";
+import { BROKEN_OFF, FakeWorld } from "./support/fakes.js";
 import { URL } from "./support/stories.js";
 
 const HOUR_MS = 3_600_000;
@@ -33,6 +33,20 @@ test("the old token still serves when the exchange fails; an expired one does no
   assert.equal(await identity.token(), "token-1");
   world.sleep(12 * HOUR_MS);
   await assert.rejects(identity.token(), { name: "line-lost" });
+});
+
+test("an answer that breaks off, as when the page goes away, leaves what is kept", async () => {
+  const world = new FakeWorld();
+  withTokens(world);
+  const identity = new Identity(world.shell, URL);
+  await identity.token();
+  identity.rename("Zoë");
+  world.answer = () => BROKEN_OFF;
+  assert.equal(await identity.token(), "token-1");
+  const next = new Identity(world.shell, URL);
+  assert.deepEqual([next.clientId, next.username], ["guest7", "Zoë"]);
+  world.shell.tabStorage.removeItem("room-cluster.identity");
+  await assert.rejects(new Identity(world.shell, URL).token(), { name: "line-lost" });
 });
 
 test("a forgotten identity becomes a new guest of the same name on the same device", async () => {

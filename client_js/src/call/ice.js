@@ -4,7 +4,7 @@
 // As long as the lobby has not answered there are no servers and only relayed ways are allowed: a cluster that hides its
 // people's addresses must not show them because it was not asked in time.
 
-import { asRoomError, RoomError } from "../errors.js";
+import { answerOf } from "../errors.js";
 
 /** @typedef {{ iceServers: RTCIceServer[], isRelayOnly: boolean, expiresS: number }} Ice `expiresS` is 0 if nothing expires */
 /** @typedef {() => Promise<Ice>} AskIce */
@@ -68,8 +68,6 @@ export class IceServers {
  */
 export async function askLobby(shell, url, identity) {
   const headers = { authorization: `Bearer ${await identity.token()}` };
-  const response = await shell.fetch(`${url}/api/ice`, { method: "POST", headers }).catch((error) => { throw asRoomError(error); });
-  const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new RoomError(answer.error?.name ?? "internal", answer.error?.text);
+  const answer = await answerOf(shell.fetch(`${url}/api/ice`, { method: "POST", headers }));
   return { iceServers: answer.ice_servers, isRelayOnly: answer.relay_only, expiresS: answer.expires_s };
 }

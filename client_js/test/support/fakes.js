@@ -7,6 +7,9 @@ import { Meter } from "../../src/meter.js";
 import { memoryShelf } from "../../src/shell.js";
 import { Weather } from "../../src/simulate.js";
 
+/** What `FakeWorld.answer` gives for an answer whose body never comes. */
+export const BROKEN_OFF = {};
+
 export class FakeWorld {
   constructor() {
     this.ms = 1_700_000_000_000;
@@ -27,7 +30,11 @@ export class FakeWorld {
       fetch: async (url, init) => {
         const body = this.answer(url, init);
         this.requests.push({ url, headers: init.headers, body: JSON.parse(init.body) });
-        return { ok: !body.error, json: async () => body };
+        const json = async () => {
+          if (body === BROKEN_OFF) throw new TypeError("the page goes away");
+          return body;
+        };
+        return { ok: !body.error, json };
       },
       now: () => this.ms,
       setTimeout: (call, ms) => {
