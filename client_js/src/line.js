@@ -14,6 +14,8 @@ import { Lane } from "./simulate.js";
 const PROBE_MS = 2000;
 const SMOOTHING = 1 / 8;
 const CLOSE_NORMAL = 1000;
+/** `WebSocket.OPEN`. */
+const OPEN = 1;
 
 /** What a hello says when there is nothing to come back to. */
 const NOTHING = { session: "", ownerEpoch: 0, received: -1 };
@@ -108,9 +110,10 @@ export class Line {
 
   /** @param {Uint8Array} payload */
   #write(payload) {
-    if (this.state !== "open") return;
+    // Already closing: what is said now is lost, as on a line that has just broken; browsers complain aloud about trying.
+    if (this.state !== "open" || this.socket?.readyState !== OPEN) return;
     this.shell.meter.said(payload.length);
-    this.socket?.send(/** @type {Uint8Array<ArrayBuffer>} */ (payload));
+    this.socket.send(/** @type {Uint8Array<ArrayBuffer>} */ (payload));
   }
 
   /** @param {unknown} data */

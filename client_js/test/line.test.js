@@ -26,6 +26,14 @@ test("hello comes first, with version and token", () => {
   assert.deepEqual(socket.all, [["hello", { version: 1, token: "ticket-1", session: "", ownerEpoch: 0, received: -1 }]]);
 });
 
+test("on a socket that is closing nothing is said any more", () => {
+  const { line, socket } = opened();
+  socket.forget();
+  socket.readyState = 2;
+  line.send("chat", { text: "too late" });
+  assert.deepEqual(socket.all, []);
+});
+
 test("pings are answered, and one's own measure the round trip and tell the count", async () => {
   const { world, line, socket, messages } = opened();
   socket.say("ping", { stamp: 7, received: 0 });

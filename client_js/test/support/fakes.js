@@ -117,6 +117,7 @@ export class FakeSocket {
     this.url = url;
     this.payloads = [];
     this.isClosed = false;
+    this.readyState = 1;
     this.side = url.endsWith("/ws") ? TABLES.lobby : TABLES.worker;
   }
 
