@@ -23,6 +23,8 @@ from tests.support.eventually import eventually
 CUT, LOSE, SWALLOW, STALL = "cut", "lose", "swallow", "stall"
 LONGEST_STALL_S = 9.0
 """Longer is silence, and the line counts as lost."""
+LAST_WORD = 1
+"""Each says it when everybody has heard all. A sender's words come in order: what comes twice has come before it."""
 
 
 @dataclass(frozen=True)
@@ -85,11 +87,14 @@ class Member:
         """At its rate, whatever happens to its line."""
         loop = asyncio.get_running_loop()
         began = loop.time() + self.dice.random() / wishes.rate_per_s
+        while self.said < wishes.talk_s * wishes.rate_per_s and not self.faults:
+            await asyncio.sleep(began + self.said / wishes.rate_per_s - loop.time())
+            await self.say()
+
+    async def say(self) -> None:
+        number, self.said = self.said, self.said + 1
         try:
-            while self.said < wishes.talk_s * wishes.rate_per_s:
-                await asyncio.sleep(began + self.said / wishes.rate_per_s - loop.time())
-                number, self.said = self.said, self.said + 1
-                await self.room.send("n", number)
+            await self.room.send("n", number)
         except RoomError as error:
             self.faults.append(f"{self.name} could not talk: {error}")
 
@@ -128,7 +133,9 @@ async def play(wishes: Wishes) -> Outcome:
         listening = [asyncio.create_task(member.listen()) for member in members]
         try:
             await asyncio.gather(*(_live(member, wishes, outcome.harmed) for member in members))
-            await _settle(rooms, wishes.settle_s)
+            if await _is_settled(rooms, wishes.settle_s):
+                await asyncio.gather(*(member.say() for member in members))
+                await _is_settled(rooms, wishes.settle_s)
         finally:
             for task in listening:
                 task.cancel()
@@ -158,10 +165,10 @@ async def _live(member: Member, wishes: Wishes, harmed: Counter[str]) -> None:
     await asyncio.gather(suffering, return_exceptions=True)
 
 
-async def _settle(rooms: Sequence[Sequence[Member]], within_s: float) -> None:
-    """Until everybody has heard as much as was said. Who hears too much, or the wrong things, is found out after."""
+async def _is_settled(rooms: Sequence[Sequence[Member]], within_s: float) -> bool:
+    """Waits until everybody has heard as much as was said. Who hears too much or something else is found out after."""
 
-    def is_settled() -> bool:
+    def has_heard_all() -> bool:
         return all(
             len(member.heard.get(other.lobby.client_id, ())) >= other.said
             for room in rooms
@@ -171,10 +178,10 @@ async def _settle(rooms: Sequence[Sequence[Member]], within_s: float) -> None:
         )
 
     try:
-        await eventually(is_settled, within=within_s, every=0.2)
+        await eventually(has_heard_all, within=within_s, every=0.2)
     except AssertionError:
-        return
-    await asyncio.sleep(0.5)  # not to wait for a fact: what came twice may still be on its way
+        return False
+    return True
 
 
 def _sum_up(rooms: Sequence[Sequence[Member]], outcome: Outcome) -> Outcome:

@@ -14,7 +14,7 @@ from client_py.session import Session
 from shared.catalog import read_catalog
 from shared.protocol.limits import GRACE_S
 from shared.protocol.messages import RoomResumed
-from tests.chaos.crowd import CUT, LOSE, STALL, SWALLOW, Outcome, Wishes, play, play_apart
+from tests.chaos.crowd import CUT, LAST_WORD, LOSE, STALL, SWALLOW, Outcome, Wishes, play, play_apart
 from tests.support.cluster import SECRET, Cluster, write_game
 from tests.support.lobbies import Running, running
 from tests.support.seeds import a_seed
@@ -60,7 +60,7 @@ async def test_lines_that_break_lose_and_double_nothing(redis_url: str, realm: s
         )
     show(outcome)
     assert outcome.faults == []
-    assert outcome.said == 3 * 4 * 160
+    assert outcome.said == 3 * 4 * (160 + LAST_WORD)
     assert outcome.dropped == outcome.recovered > 3
 
 
@@ -112,6 +112,6 @@ async def test_ten_rooms_of_ten_whose_lines_are_gone_for_up_to_half_the_grace_ti
     outcome = outcomes[0] + outcomes[1]
     show(outcome)
     assert outcome.faults == []
-    assert outcome.said == 10 * 10 * 400
+    assert outcome.said == 10 * 10 * (400 + LAST_WORD)
     assert outcome.heard == 9 * outcome.said
     assert outcome.dropped == outcome.recovered > 60
