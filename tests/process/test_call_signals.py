@@ -37,7 +37,7 @@ async def test_signals_stay_in_their_room_and_refusals_with_their_sender(
         await ann.say(SendOffer(2, "call.2", b"x" * (limits.SDP_BYTES + 1)))
         assert (await ann.next(Error)).name == "text-too-long"
         burst = PACES[SIGNAL].burst
-        await eve.say(*(SendCandidate(2, "call.1", "candidate:1", "0", "") for _ in range(burst + 10)))
+        await eve.say(*(SendCandidate(2, "call.1", "candidate:1", "0", "") for _ in range(2 * burst)))
         await eventually(
             lambda: "too-many-requests" in [message.name for message in eve.heard if isinstance(message, Error)]
         )

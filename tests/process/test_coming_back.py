@@ -87,6 +87,8 @@ async def test_the_others_see_away_and_back_and_a_deaf_line_is_replaced_at_once(
             await bob.come_in(await cluster.join(place.room_id, "bob"))
             proxy.swallow_present_lines()
             assert isinstance(await bob.come_back(), RoomResumed)
+            await bob.relay(b"here")
+            assert await ann.player.bodies(1) == [b"here"]
             assert not [entry for entry in ann.player.heard if isinstance(entry, MemberAway)]
             proxy.cut_present_lines()
             assert (await ann.player.next(MemberAway)).number == bob.answers[0].you
@@ -136,7 +138,7 @@ async def test_a_killed_host_is_replaced_when_the_patience_ends(redis_url: str, 
             assert (await ann.next(RoomJoined)).host == 1
             killed_at = time.monotonic()
             bot.send_signal(signal.SIGKILL)
-            changed = await ann.next(HostChanged, within=HOST_PATIENCE_S + 1.0)
+            changed = await ann.next(HostChanged, within=HOST_PATIENCE_S + 3.0)
             took_s = time.monotonic() - killed_at
             print(f"a new host {took_s:.2f} s after the kill (patience {HOST_PATIENCE_S:g} s)")
             assert changed == HostChanged(2, 2)

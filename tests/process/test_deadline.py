@@ -24,7 +24,7 @@ def pytest_configure(config):
 HANGS = """
 import asyncio, pytest, uvloop
 
-@pytest.mark.timeout(0.3)
+@pytest.mark.timeout(1.0)
 @pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop.new_event_loop])
 def test_hangs(loop):
     with asyncio.Runner(loop_factory=loop) as runner:
@@ -36,7 +36,7 @@ def test_next():
 HANGS_AGAIN = """
 import pytest, subprocess, time
 
-@pytest.mark.timeout(0.3)
+@pytest.mark.timeout(1.0)
 def test_hangs():
     child = subprocess.Popen(["sleep", "{mark}"])
     try:
@@ -59,7 +59,7 @@ def test_it_fails_and_the_next_one_runs(tmp_path: Path) -> None:
     code, said = outcome(tmp_path, HANGS, 30.0)
     assert (code, "2 failed, 1 passed" in said) == (1, True), said
     for number in range(2):
-        assert f"test_hangs[new_event_loop{number}] took longer than 0.3 s" in said
+        assert f"test_hangs[new_event_loop{number}] took longer than 1 s" in said
 
 
 def test_cleaning_up_that_hangs_ends_the_run_by_name_and_leaves_no_child(tmp_path: Path) -> None:

@@ -90,7 +90,8 @@ async def test_a_game_is_played_and_saved_while_it_is_played(redis_url: str, rea
         assert den.fields["steps"] % 1_000_000 > 0
         assert len(den.things) == 2
 
-        main.write_text("import os\n" + STEPS)
+        main.write_text("NOTHING = 1 // 0\n" + STEPS)
+        await eventually(lambda: any("keeps its older code" in line for line in cluster.nodes[0].log), within=10)
         steps = den.fields["steps"]
         await den.until(lambda: den.fields["steps"] > steps + 10_000_000, within=5)
 
@@ -147,7 +148,7 @@ async def test_a_game_that_loops_costs_its_worker_and_is_named(redis_url: str, r
         sending = asyncio.create_task(_say_numbers(sender))
         looping = await cluster.create("loops", "eve", on=doomed)
         guilty = await cluster.sit(looping)
-        assert [await player.closed() for player in (guilty, neighbour)] == [1006, 1006]
+        assert [await player.closed(within=15) for player in (guilty, neighbour)] == [1006, 1006]
         await sending
         assert await listener.bodies(200) == [b"%d" % number for number in range(200)]
         await eventually(lambda: any(f"hangs in room {looping.room_id}" in line for line in cluster.nodes[0].log))

@@ -20,6 +20,8 @@ from tests.support.player import Player
 from tests.support.processes import descendants, survivors
 
 RAISES = "def on_chat(world, client, text):\n    raise ValueError('the test says so')\n"
+HANG_COSTS_S = 5.0
+"""Within this time the members of a hung worker are free to go to a lobby: killed after 3 s, and a look every 0.2 s."""
 LOOPS = "def on_chat(world, client, text):\n    while True:\n        pass\n"
 
 
@@ -137,12 +139,13 @@ async def test_a_room_that_loops_for_ever_costs_its_worker_and_nobody_else(
         _, neighbours = await cluster.table("plain", "cat", "dan", on=doomed)
         _, (guilty,) = await cluster.table("loops", "eve", on=doomed)
         async with seated(sender, listener, guilty, *neighbours):
-            hung_at = time.monotonic()
+            sending = asyncio.create_task(relay_numbered(sender))
             await guilty.say(SendChat("go"))
-            await relay_numbered(sender)
+            hung_at = time.monotonic()
             assert [await player.closed() for player in (guilty, *neighbours)] == [1006] * 3
-            assert time.monotonic() - hung_at < 4.0
-            await eventually(lambda: _others(cluster, doomed), within=1.0)
+            assert time.monotonic() - hung_at < HANG_COSTS_S
+            await eventually(lambda: _others(cluster, doomed))
+            await sending
             assert await listener.bodies(200) == NUMBERED
             assert sender.close_code is listener.close_code is None
         assert any(f"worker {doomed} hangs in room" in line for line in cluster.nodes[0].log)
@@ -158,7 +161,7 @@ async def test_a_stopping_node_tells_its_members_and_leaves_nothing(redis_url: s
             assert (await members[1].next(RoomDisconnect)).name == "worker-stopping"
         assert await cluster.store.directory.workers() == []
         assert await cluster.rooms() == {}
-        await eventually(lambda: not survivors(everything), within=2.0)
+        await eventually(lambda: not survivors(everything))
 
 
 async def test_a_killed_node_takes_its_workers_along(redis_url: str, realm: str, games: Path) -> None:
@@ -170,7 +173,7 @@ async def test_a_killed_node_takes_its_workers_along(redis_url: str, realm: str,
         async with seated(guilty, *members):
             await guilty.say(SendChat("go"))  # a hung worker goes as well
             cluster.nodes[0].process.kill()
-            await eventually(lambda: not survivors(everything), within=1.5)
+            await eventually(lambda: not survivors(everything))
             assert [await member.closed() for member in members] == [1006, 1006]
 
 
@@ -194,7 +197,7 @@ async def test_isolated_rooms_have_processes_of_their_own_and_the_node_refills(
 async def test_a_node_whose_workers_cannot_start_says_so_and_ends(redis_url: str, realm: str, games: Path) -> None:
     cluster = Cluster(redis_url, realm, games, ROOMS_TLS_CERTIFICATE="absent.pem", ROOMS_TLS_KEY="absent.pem")
     node = await NodeProcess.start(cluster.environ)
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(45):
         assert await node.wait() == 2
     assert "No worker could be started" in node.log[-1]
     assert any("FileNotFoundError" in line for line in node.log)

@@ -29,15 +29,15 @@ async def test_absent_redis_is_said_within_the_deadline(realm: str) -> None:
 
 
 async def test_frozen_redis_is_said_within_the_deadline(own_redis: RedisServer, realm: str) -> None:
-    async with Store(own_redis.url, realm, deadline_s=DEADLINE_S) as store:
-        await store.ready()
+    async with Store(own_redis.url, realm, deadline_s=DEADLINE_S) as store, Store(own_redis.url, realm) as patient:
+        await patient.ready()
         own_redis.freeze()
         began = time.monotonic()
         calls = [refusal(store.directory.seat_of(client())) for _ in range(100)]
         assert set(await asyncio.gather(*calls)) == {STORE_UNAVAILABLE}
         assert time.monotonic() - began < DEADLINE_S + LATE_S
         own_redis.thaw()
-        await store.ready()
+        await patient.ready()
 
 
 async def test_call_outlives_a_restart_of_redis(own_redis: RedisServer, realm: str) -> None:
@@ -45,7 +45,7 @@ async def test_call_outlives_a_restart_of_redis(own_redis: RedisServer, realm: s
         await store.leases.register(worker())
         own_redis.stop()
         call = asyncio.create_task(store.leases.register(worker()))
-        own_redis.start()
+        await asyncio.to_thread(own_redis.start)
         await call
         assert await store.directory.workers() == [worker()]
 
@@ -58,7 +58,7 @@ async def test_lost_scripts_are_sent_again(own_redis: RedisServer, realm: str) -
 
 
 async def test_error_of_ours_is_not_tried_again(redis_url: str) -> None:
-    connection = Connection(redis_url, deadline_s=DEADLINE_S)
+    connection = Connection(redis_url)
     with pytest.raises(ResponseError, match="unknown command"):
         await connection.run("INVENTED")
     await connection.close()

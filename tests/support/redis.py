@@ -19,10 +19,12 @@ from typing import Self
 
 import pytest
 
+from cli.network import free_ports
 from shared.protocol.ids import draw_id
 from tests.support import dice
 from tests.support.leftovers import expect_to_outlive_tests
 
+HOST = "127.0.0.1"
 _GUARD = 'folder=$1; shift; "$@" </dev/null & server=$!; cat >/dev/null; kill -9 $server; wait $server; rm -r "$folder"'
 """The server's parent: its input ends when the suite does, however that dies; then it ends the server and tidies up."""
 
@@ -36,8 +38,8 @@ def find_binary() -> str:
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+    (port,) = free_ports(HOST, 1)
+    return port
 
 
 class RedisServer:
@@ -45,7 +47,7 @@ class RedisServer:
 
     def __init__(self) -> None:
         self.port = free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.url = f"redis://{HOST}:{self.port}/0"
         self._guard: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -60,7 +62,7 @@ class RedisServer:
     def start(self) -> None:
         folder = tempfile.mkdtemp(prefix="rooms-redis-")
         pidfile = Path(folder) / "pid"
-        settings = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""]
+        settings = ["--port", str(self.port), "--bind", HOST, "--dir", folder, "--save", ""]
         self._guard = subprocess.Popen(
             ["sh", "-c", _GUARD, "guard", folder, find_binary(), *settings, "--pidfile", str(pidfile)],
             stdin=subprocess.PIPE,
@@ -84,7 +86,7 @@ class RedisServer:
 
     def command(self, *words: str) -> bytes:
         """One command over a plain socket; the raw answer, for tests that need no client."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=2) as line:
+        with socket.create_connection((HOST, self.port), timeout=2) as line:
             line.sendall(" ".join(words).encode() + b"\r\n")
             return line.recv(65536)
 
