@@ -73,7 +73,7 @@ def test_three_draw_the_host_closes_its_tab_and_the_others_go_on(town: Town) -> 
     draw(bea, (0.1, 0.5), (0.9, 0.5))
     for person in (bea, cem):
         sees_ink(person, 0.01)
-    ada.page.close(run_before_unload=True)
+    ada.close_tab()
     bea.sees_mark("Ada", "away")
     host = bea.sees_another_host(bea, cem)
     draw(cem, (0.1, 0.8), (0.9, 0.8))
@@ -127,8 +127,13 @@ def test_one_takes_back_ones_own_stroke(town: Town) -> None:
     ada, bea = drawing_pair(town, "Undone")
     draw(ada, (0.2, 0.2), (0.8, 0.2))
     sees_ink(bea)
-    bea.page.get_by_role("button", name="Undo").click()
-    sees_ink(bea)
+    before = ink(ada)
+    draw(bea, (0.1, 0.8), (0.9, 0.8))
+    sees_ink(ada, least=1.5 * before)
+    for _ in range(2):  # the second time there is nothing left of one's own
+        bea.page.get_by_role("button", name="Undo").click()
+    for person in (ada, bea):
+        sees_ink(person, before / 2, 1.2 * before)
     ada.page.get_by_role("button", name="Undo").click()
     for person in (ada, bea):
         sees_a_blank_sheet(person)

@@ -65,7 +65,7 @@ def test_hosts_spectators_and_two_tabs(town: Town, width: int) -> None:
     eve.is_fit_for_everyone()
     eve.watch(room)
     eve.is_fit_for_everyone()
-    bea.page.close(run_before_unload=True)
+    bea.close_tab()
     if width < 600:
         ada.page.locator(".toggle").click()
     ada.sees_mark("Bea", "away")

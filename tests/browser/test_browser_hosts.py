@@ -19,7 +19,7 @@ def test_the_host_closes_its_tab_and_the_others_go_on(town: Town) -> None:
     ada.mark("first")
     bea.mark("second")
     cem.sees_marks("first", "second")
-    ada.page.close(run_before_unload=True)
+    ada.close_tab()
     bea.sees_mark("Ada", "away")
     host = bea.sees_another_host(bea, cem)
     cem.mark("third")
@@ -80,6 +80,7 @@ def test_who_is_sent_out_may_come_back_and_who_is_banned_may_not(town: Town) -> 
     ada.deal_with("Bea", "Ban")
     ada.page.get_by_role("button", name="Ban them").click()
     bea.is_back("The host does not want you in this room.")
+    bea.page.locator("#notice").get_by_role("button", name="Dismiss").click()
     bea.way_in("Strict").click()
     bea.is_back("The host does not want you in this room.")
     second_guest = town.a_fresh_tab_of(bea)
@@ -101,7 +102,8 @@ def test_doors_and_the_invite_link(town: Town) -> None:
     expect(bea.row("Doors")).to_have_count(0)
     expect(ada.page).to_have_url(re.compile(r"#\w+&invite=\w{8}$"))
     code = ada.page.url.split("invite=")[1]
-    town.person(at=room_path).is_back("There is no such room.")
+    outside = town.person(at=room_path)
+    outside.is_back("There is no such room.")
     town.person(at="/games/talk/#invite=zzzzzzzz").is_back("There is no such room, or the invite code is wrong.")
     friend = town.person(at=f"/games/talk/#invite={code}")
     friend.is_inside("Doors")
@@ -113,7 +115,10 @@ def test_doors_and_the_invite_link(town: Town) -> None:
     bea.is_inside("Doors")
     bea.page.reload()
     bea.is_inside("Doors")
+    ada.settings().get_by_label("Who may come in").select_option("public")
+    expect(outside.row("Doors")).to_be_visible()
     ada.settings().get_by_label("Who may come in").select_option("unlisted")
+    expect(outside.row("Doors")).to_have_count(0)
     town.person(at=room_path).is_inside("Doors")
 
 
@@ -130,10 +135,11 @@ def test_everybody_plays_again(town: Town) -> None:
         expect(person.page).not_to_have_url(re.compile(re.escape(before)))
         person.is_inside("Another round")
         expect(person.page.locator(".members .name")).to_have_count(2)
-        person.sees_marks()
     assert ada.page.url == bea.page.url
     bea.say("again!")
     ada.hears("again!")
+    for person in (ada, bea):
+        person.sees_marks()
 
 
 def test_a_quick_match_opens_a_room_and_the_next_one_walks_in(town: Town) -> None:

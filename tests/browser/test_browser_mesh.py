@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error
 
-from tests.support.calls import GAMES, Caller, Calls, calling_browser
+from tests.support.calls import CALL_FLAGS, GAMES, Caller, Calls
 from tests.support.site import Site
-from tests.support.town import site_with
+from tests.support.town import launched, site_with
 from tests.support.turn_server import SECRET, TurnServer, require_coturn
 
 DROPPED_WITHIN_S = 2.0
@@ -19,7 +19,7 @@ WORDS = count()
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with calling_browser() as browser:
+    with launched(CALL_FLAGS) as browser:
         yield browser
 
 
@@ -58,7 +58,7 @@ def whole_life(calls: Calls, pages: int) -> None:
         caller.meets(pages - 1)
     echoes(callers)
     # One closes.
-    callers.pop().page.close()
+    callers.pop().close_tab()
     closed = time.monotonic()
     for caller in callers:
         caller.until(f"mesh.peers.size === {pages - 2}", DROPPED_WITHIN_S)

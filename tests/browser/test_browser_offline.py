@@ -24,12 +24,6 @@ WATCH = """window.watch = room => {
 };"""
 
 
-@pytest.fixture(scope="module")
-def bench(redis_url: str) -> Iterator[Site]:
-    with a_site(redis_url) as site:
-        yield site
-
-
 def a_site(redis_url: str) -> Site:
     browser_packages.install(browser_packages.CLIENT, dev=True)
     return Site(redis_url, draw_id(dice.secret, 8), ROOMS_GAMES=str(GAMES), ROOMS_WORKERS="1")
@@ -77,14 +71,14 @@ def test_a_game_goes_on_when_nothing_can_be_reached(browser: BrowserContext, red
     assert page.evaluate("over") == "left"
 
 
-def test_a_game_that_runs_away_is_stopped_and_the_page_is_told(browser: BrowserContext, bench: Site) -> None:
-    page = at(browser, bench, "/games/bumpers/")
+def test_a_game_that_runs_away_is_stopped_and_the_page_is_told(browser: BrowserContext, site: Site) -> None:
+    page = at(browser, site, "/games/bumpers/")
     page.evaluate(PLAY, {"options": {"hangs": True}})
     sees(page, "window.over === 'game-broken'")
 
 
-def test_the_next_page_goes_on_with_a_hosted_game(browser: BrowserContext, bench: Site) -> None:
-    ada, bea = at(browser, bench, "/games/lantern/"), at(browser, bench, "/games/lantern/")
+def test_the_next_page_goes_on_with_a_hosted_game(browser: BrowserContext, site: Site) -> None:
+    ada, bea = at(browser, site, "/games/lantern/"), at(browser, site, "/games/lantern/")
     room_id = ada.evaluate(
         "async () => (window.room = await (await client.connect()).create('lantern', { name: 'Lit' })).id"
     )
@@ -102,6 +96,6 @@ def test_the_next_page_goes_on_with_a_hosted_game(browser: BrowserContext, bench
     before = bea.evaluate("room.scene.fields.ticks")
     bea.evaluate("room.act('light', { times: 2 })")
     sees(bea, f"room.scene.fields.ticks > {before} + 20 && {lit} === 5")
-    cy = at(browser, bench, "/games/lantern/")
+    cy = at(browser, site, "/games/lantern/")
     cy.evaluate(join, room_id)
     sees(cy, f"{lit} === 5 && room.scene.fields.starts === 1")

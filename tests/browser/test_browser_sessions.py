@@ -83,7 +83,7 @@ def test_a_closed_tab_reopened_offers_to_return(town: Town) -> None:
     ada.open("Talk", "Left open")
     bea.join("Left open")
     context = bea.page.context
-    bea.page.close(run_before_unload=True)
+    bea.close_tab()
     ada.sees_mark("Bea", "away")
     assert not context.pages
     again = town.a_fresh_tab_of(bea)
@@ -94,7 +94,7 @@ def test_a_closed_tab_reopened_offers_to_return(town: Town) -> None:
     ada.sees_people("Ada", "Bea")
 
 
-def test_who_stays_away_too_long_finds_the_way_in_again(town: Town) -> None:
+def test_a_seat_given_up_from_the_list_is_free_and_its_room_gone(town: Town) -> None:
     ada = town.person("Ada")
     ada.open("Talk", "Patient")
     ada.page.goto(town.url)

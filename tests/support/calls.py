@@ -2,16 +2,15 @@
 members of a call who do what a test tells them.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.support.eventually import eventually_sync
-from tests.support.town import FLAGS, chromium_path, give_up_seat
+from tests.support.people import Person
+from tests.support.town import FLAGS, part
 
 GAMES = Path(__file__).parent / "games"
 CALL_FLAGS = [
@@ -20,28 +19,13 @@ CALL_FLAGS = [
     "--use-fake-ui-for-media-stream",
     "--allow-loopback-in-peer-connection",
 ]
-"""On loopback a connection needs the last one and the permission to use camera and microphone; either alone fails."""
+PERMISSIONS = ("camera", "microphone")
+"""On loopback a connection needs the last flag and these; either alone fails."""
 WITHIN_S = 20.0
 
 
-@contextmanager
-def calling_browser() -> Iterator[Browser]:
-    path = chromium_path()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CALL_FLAGS)
-        yield browser
-        browser.close()
-
-
-class Caller:
+class Caller(Person):
     """One page of a call. Each has a tab's own identity."""
-
-    def __init__(self, context: BrowserContext, url: str) -> None:
-        self.context, self.url = context, url
-        self.page: Page = context.new_page()
-        self.complaints: list[str] = []
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
 
     def enter(self, room_id: str = "", **wishes: Any) -> "Caller":
         """Also for a member that comes back: by the same address."""
@@ -85,22 +69,17 @@ class Caller:
     def heard(self, number: int) -> list[Any]:
         return list(self.tell(f"heard[{number}] ?? []"))
 
-    def token(self) -> str:
-        if self.page.is_closed() or not self.page.url.startswith(self.url):
-            return ""
-        return str(self.tell("JSON.parse(sessionStorage.getItem('room-cluster.identity') ?? '{}').token ?? ''"))
-
 
 class Calls:
     """Callers on one site, all in one browser context: nobody shares a tab's storage."""
 
     def __init__(self, browser: Browser, url: str) -> None:
         self.url = url
-        self.context = browser.new_context(permissions=["camera", "microphone"])
+        self.context = browser.new_context(permissions=PERMISSIONS, service_workers="block")
         self.callers: list[Caller] = []
 
     def caller(self) -> Caller:
-        caller = Caller(self.context, self.url)
+        caller = Caller(self.context.new_page(), self.url)
         self.callers.append(caller)
         return caller
 
@@ -116,10 +95,4 @@ class Calls:
         return callers
 
     def end(self) -> None:
-        """Nobody keeps a seat, and nothing was thrown on any page."""
-        tokens = {caller.token() for caller in self.callers}
-        complaints = [complaint for caller in self.callers for complaint in caller.complaints]
-        self.context.close()
-        for token in tokens - {""}:
-            give_up_seat(self.url, token)
-        assert not complaints, complaints
+        part(self.callers, [self.context])

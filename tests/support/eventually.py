@@ -26,7 +26,7 @@ async def eventually(condition: Callable[[], Any], *, within: float = 5.0, every
         await asyncio.sleep(every)
 
 
-def eventually_sync(condition: Callable[[], Any], *, within: float = 5.0, every: float = 0.02) -> Any:
+def eventually_sync(condition: Callable[[], Any], *, within: float = 20.0, every: float = 0.02) -> Any:
     """The same for tests without a loop, which look at other processes or at a browser."""
     deadline = time.monotonic() + within
     while True:

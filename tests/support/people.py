@@ -25,6 +25,7 @@ class Person:
         self.name = ""
         self.complaints: list[str] = []
         self.lines: list[str] = []
+        self._token_at_close = ""
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
         page.on("console", lambda message: self._hear(message.type, message.text))
         page.on("websocket", self._dialled)
@@ -178,10 +179,16 @@ class Person:
     def identity(self) -> str:
         return str(self.page.evaluate("sessionStorage.getItem('room-cluster.identity') ?? ''"))
 
+    def close_tab(self) -> None:
+        """As somebody closes it: the page hears of it, and the seat is kept for a while."""
+        self._token_at_close = self.token()
+        with self.page.expect_event("close"):
+            self.page.close(run_before_unload=True)
+
     def token(self) -> str:
-        """Empty for a closed page, and for one that has none."""
+        """Of a closed page the last one; empty for a page that has none."""
         if self.page.is_closed() or not self.page.url.startswith(self.url):
-            return ""
+            return self._token_at_close
         return str((json.loads(self.identity() or "null") or {}).get("token", ""))
 
     def at_list(self) -> bool:

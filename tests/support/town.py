@@ -5,12 +5,12 @@ Without Chromium these tests are skipped with a reason; under CI=true that is a 
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from cli import browser_packages
 from shared.protocol.ids import draw_id
@@ -35,7 +35,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WAIT_MS = 10_000
+WAIT_MS = 20_000
 
 
 def chromium_path() -> str:
@@ -47,14 +47,22 @@ def chromium_path() -> str:
     pytest.skip("Chromium is missing: apt install chromium")
 
 
+@contextmanager
+def launched(flags: list[str]) -> Iterator[Browser]:
+    """What `expect` waits for may take WAIT_MS, too; it does not look at a context's own timeout."""
+    path = chromium_path()
+    with sync_playwright() as playwright:
+        expect.set_options(timeout=WAIT_MS)
+        browser = playwright.chromium.launch(executable_path=path, args=flags)
+        yield browser
+        browser.close()
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Per module: while Playwright's own loop runs in this thread, no other test's can."""
-    path = chromium_path()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    with launched(FLAGS) as browser:
         yield browser
-        browser.close()
 
 
 @contextmanager
@@ -76,22 +84,27 @@ def site(redis_url: str) -> Iterator[Site]:
 class Town:
     """Where people come from: `town.person("Ada")` opens the room list under that name."""
 
-    def __init__(self, browser: Browser, url: str) -> None:
+    def __init__(self, browser: Browser, url: str, permissions: Sequence[str] = ()) -> None:
         self.url = url
         self._browser = browser
+        self._permissions = permissions
         self._contexts: list[BrowserContext] = []
         self.people: list[Person] = []
 
     def person(
-        self, name: str = "", *, at: str = "/", scheme: str = "light", width: int = 1200, height: int = 800
+        self, name: str = "", *, at: str = "/", scheme: str = "light", width: int = 1200, script: str = ""
     ) -> Person:
+        """`script` runs before those of each page."""
         context = self._browser.new_context(
             color_scheme=scheme,  # type: ignore[arg-type]
             viewport={"width": width, "height": 800},
             has_touch=width < 600,
             reduced_motion="reduce",
+            permissions=self._permissions,
+            service_workers="block",  # else each person's own fetches all that is needed offline
         )
         context.set_default_timeout(WAIT_MS)
+        context.add_init_script(script)
         self._contexts.append(context)
         person = self._in(context)
         person.arrive(at, name)
@@ -117,15 +130,23 @@ class Town:
         return tab
 
     def leave(self) -> None:
-        """Nobody keeps a seat: away for their grace time, people would stand in the next test's rooms."""
-        tokens = {person.token() for person in self.people}
-        for context in self._contexts:
-            context.close()
-        for token in tokens - {""}:
-            give_up_seat(self.url, token)
+        part(self.people, self._contexts)
 
 
-def give_up_seat(url: str, token: str) -> None:
+def part(people: Sequence[Person], contexts: Sequence[BrowserContext]) -> None:
+    """Nobody keeps a seat: away for their grace time, people would stand in the next test's rooms. And no page has
+    complained."""
+    tokens = {(person.url, person.token()) for person in people}
+    complaints = [complaint for person in people for complaint in person.complaints]
+    for context in contexts:
+        context.close()
+    for url, token in tokens:
+        if token:
+            _give_up_seat(url, token)
+    assert not complaints, "the browser complained: " + "\n".join(complaints)
+
+
+def _give_up_seat(url: str, token: str) -> None:
     request = Request(f"{url}/api/leave", method="POST", headers={"authorization": f"Bearer {token}"})
     with urlopen(request, timeout=10):
         pass
@@ -135,6 +156,4 @@ def give_up_seat(url: str, token: str) -> None:
 def town(chromium: Browser, site: Site) -> Iterator[Town]:
     town = Town(chromium, site.url)
     yield town
-    complaints = [complaint for person in town.people for complaint in person.complaints]
     town.leave()
-    assert not complaints, "the browser complained: " + "\n".join(complaints)
