@@ -87,9 +87,10 @@ def test_no_image_of_ours_runs_as_root() -> None:
 def test_the_proxy_reaches_nodes_and_never_the_host(services: dict[str, Service]) -> None:
     """The gateway of a container network is the host itself."""
     nodes = re.compile(services["proxy"].environment["NODES"])
-    network, containers = (RAW["networks"]["nodes"]["ipam"]["config"][0][key] for key in ("subnet", "ip_range"))
-    assert services["node"].environment["ROOMS_NODE_NAME"] == network == "172.30.81.0/24"
-    assert containers == "172.30.81.128/25"
+    nodes_network = RAW["networks"]["nodes"]["ipam"]["config"][0]
+    assert services["node"].environment["ROOMS_NODE_NAME"] == nodes_network["subnet"] == "172.30.81.0/24"
+    assert nodes_network["ip_range"] == "172.30.81.128/25"
+    assert not nodes.fullmatch(nodes_network["gateway"])
     reached = [last for last in range(256) if nodes.fullmatch(f"172.30.81.{last}")]
     assert reached == list(range(128, 256))
     assert not nodes.fullmatch("172.30.80.130")

@@ -18,8 +18,9 @@ from shared.protocol.errors import ORIGIN_REFUSED
 from shared.protocol.limits import WIRE_VERSION
 from shared.protocol.messages import LOBBY_TO_CLIENT, Chat, Hello, RoomJoined, SendChat, Welcome
 from shared.wire.codec import Decoder, encode
-from tests.support.deployment import Deployment
+from tests.support.deployment import LOBBY_ADDRESSES, Deployment
 from tests.support.eventually import eventually
+from tests.support.name_server import NameServer
 from tests.support.player import Player
 
 pytestmark = pytest.mark.timeout(150)
@@ -34,12 +35,13 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
     if missing and not os.environ.get("CI"):
         pytest.skip(f"not installed: {', '.join(missing)}")
     assert not missing, "CI must have them"
-    running = Deployment(tmp_path_factory.mktemp("deploy"), ENVIRON)
-    try:
-        running.start()
-        yield running
-    finally:
-        running.stop()
+    with NameServer(LOBBY_ADDRESSES) as names:
+        running = Deployment(tmp_path_factory.mktemp("deploy"), ENVIRON, names.address)
+        try:
+            running.start()
+            yield running
+        finally:
+            running.stop()
 
 
 @pytest.fixture
@@ -112,7 +114,7 @@ async def test_the_lobbys_line_passes_through_too(certified: Deployment) -> None
 
 @pytest.mark.parametrize("path", ["/w/127.0.0.1/{redis}", "/w/127.0.0.1/{lobby}", "/w/10.0.0.1/{worker}", "/w/"])
 def test_the_proxy_leads_to_workers_and_nowhere_else_inside(certified: Deployment, path: str) -> None:
-    ports = {"redis": certified.redis_port, "lobby": certified.lobby_ports[0], "worker": certified.worker_ports[0]}
+    ports = {"redis": certified.redis_port, "lobby": certified.lobby_port, "worker": certified.worker_ports[0]}
     assert call(certified.origin, "GET", path.format(**ports))[0] == 404
 
 
@@ -144,10 +146,15 @@ def test_redis_asks_for_its_password_and_keeps_an_append_only_file(deployment: D
     assert list((deployment.folder / "appendonlydir").glob("*.aof"))
 
 
+def test_a_lobby_that_dies_costs_nobody_an_answer(certified: Deployment) -> None:
+    certified.kill_a("lobby")
+    assert [call(certified.origin, "GET", "/readyz")[0] for _ in range(10)] == [200] * 10
+
+
 def test_everything_ends_when_asked_to_and_no_secret_was_logged(deployment: Deployment) -> None:
     services = [service for service, _ in deployment.running]
     assert [service.name for service in services if deployment.is_healthy(service)] == [one.name for one in services]
-    assert deployment.stop() == {"proxy": [0], "node": [0, 0], "lobby": [0, 0], "redis": [0]}
+    assert deployment.stop() == {"proxy": [0], "node": [0, 0], "lobby": [0], "redis": [0]}
     assert [service.name for service in services if deployment.is_healthy(service)] == []
     secrets = [ENVIRON["ROOMS_SECRETS"].partition(":")[2], ENVIRON["REDIS_PASSWORD"]]
     assert not [secret for secret in secrets if secret in deployment.log()]

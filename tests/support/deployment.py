@@ -23,18 +23,21 @@ from tests.support.leftovers import expect_to_outlive_tests
 ROOT = Path(__file__).parents[2]
 GAMES = Path(__file__).parent / "games"
 LOOPBACK = "127.0.0.1"
+LOBBY_ADDRESSES = ("127.0.0.1", "127.0.0.2")
 HEALTHY_WITHIN_S = 40.0
 STOPPED_WITHIN_S = 25.0
 
 
 class Deployment:
-    """`docker compose up --scale lobby=2 --scale node=2`. `origin` is the one public address."""
+    """`docker compose up --scale lobby=2 --scale node=2`. `origin` is the one public address; `name_server` has
+    LOBBY_ADDRESSES for every name."""
 
-    def __init__(self, folder: Path, environ: dict[str, str]) -> None:
+    def __init__(self, folder: Path, environ: dict[str, str], name_server: str) -> None:
         self.folder = folder
-        ports = iter(free_ports(LOOPBACK, 8))
+        ports = iter(free_ports(LOOPBACK, 7))
         self.redis_port, self.https_port, self.http_port, self.proxy_health_port = (next(ports) for _ in range(4))
-        self.lobby_ports, self.worker_ports = [next(ports), next(ports)], [next(ports), next(ports)]
+        self.lobby_port, self.worker_ports = next(ports), [next(ports), next(ports)]
+        self._name_server = name_server
         self.origin = f"https://localhost:{self.https_port}"
         self.certificate = folder / "caddy" / "pki" / "authorities" / "local" / "root.crt"
         site = {"SITE_ADDRESS": f"localhost:{self.https_port}"}
@@ -84,6 +87,13 @@ class Deployment:
             codes.setdefault(service.name, []).append(code)
         return codes
 
+    def kill_a(self, name: str) -> None:
+        """One of the service's processes dies, and nobody starts another one."""
+        one = next(entry for entry in self.running if entry[0].name == name)
+        self.running.remove(one)
+        one[1].kill()
+        one[1].wait()
+
     def _start(self, service: Service) -> Service:
         log = self.folder / f"{service.name}-{len(self.running)}.log"
         with log.open("wb") as output:
@@ -107,7 +117,11 @@ class Deployment:
         if service.name in ("lobby", "node"):
             environment["ROOMS_GAMES"] = str(GAMES)
         if service.name == "lobby":
-            environment |= {"ROOMS_LOBBY_PORT": str(self.lobby_ports[copy]), "ROOMS_TRUSTED_PROXIES": "127.0.0.0/8"}
+            environment |= {
+                "ROOMS_LOBBY_HOST": LOBBY_ADDRESSES[copy],
+                "ROOMS_LOBBY_PORT": str(self.lobby_port),
+                "ROOMS_TRUSTED_PROXIES": "127.0.0.0/8",
+            }
         if service.name == "node":
             environment |= {
                 "ROOMS_NODE_NAME": "127.0.0.0/8",
@@ -121,7 +135,8 @@ class Deployment:
                 "HTTP_PORT": str(self.http_port),
                 "HTTPS_PORT": str(self.https_port),
                 "HEALTH_PORT": str(self.proxy_health_port),
-                "LOBBIES": " ".join(f"{LOOPBACK}:{each}" for each in self.lobby_ports),
+                "LOBBY_PORT": str(self.lobby_port),
+                "NAME_SERVER": f"resolvers udp/{self._name_server}",
                 "NODES": re.escape(LOOPBACK),
                 "WORKER_PORTS": "|".join(map(str, self.worker_ports)),
                 "XDG_DATA_HOME": str(self.folder),
