@@ -3,7 +3,7 @@
 
 import { answerOf } from "./errors.js";
 import { ALPHABET } from "./protocol.js";
-import { drawId } from "./shell.js";
+import { drawId, shelf } from "./shell.js";
 
 const IDENTITY_KEY = "room-cluster.identity";
 const DEVICE_KEY = "room-cluster.device";
@@ -23,6 +23,8 @@ export class Identity {
     this.url = url;
     this.kept = this.#load();
   }
+
+  #deviceId = "";
 
   get clientId() {
     return this.kept?.clientId ?? "";
@@ -85,9 +87,10 @@ export class Identity {
     const { deviceStorage, random } = this.shell;
     const kept = deviceStorage.getItem(DEVICE_KEY);
     if (kept) return kept;
-    const drawn = drawId(random, ALPHABET, DEVICE_ID_CHARS);
-    deviceStorage.setItem(DEVICE_KEY, drawn);
-    return drawn;
+    // A full storage does not keep it: then it is this page's.
+    this.#deviceId ||= drawId(random, ALPHABET, DEVICE_ID_CHARS);
+    deviceStorage.setItem(DEVICE_KEY, this.#deviceId);
+    return this.#deviceId;
   }
 
   /** @returns {Kept | null} */
@@ -107,6 +110,6 @@ export class Identity {
 }
 
 /** From the next page on this tab is another guest. @param {import("./shell.js").Shelf} [tabStorage] */
-export function forgetGuest(tabStorage = sessionStorage) {
+export function forgetGuest(tabStorage = shelf("sessionStorage")) {
   tabStorage.removeItem(IDENTITY_KEY);
 }

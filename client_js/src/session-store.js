@@ -27,7 +27,7 @@ export class SessionStore {
 
   /** The client is in its room. @param {import("./session.js").Session} session */
   keep(session) {
-    this.#write(this.shell.tabStorage, SESSION_KEY, this.#stored({ ...session.saved, kept: [] }, false));
+    write(this.shell.tabStorage, SESSION_KEY, this.#stored({ ...session.saved, kept: [] }, false));
     this.#forgetLast();
   }
 
@@ -35,11 +35,11 @@ export class SessionStore {
   park(session) {
     const parked = this.#stored(session.saved, true);
     // A full storage takes at least the way back.
-    if (!this.#write(this.shell.tabStorage, SESSION_KEY, parked)) {
-      this.#write(this.shell.tabStorage, SESSION_KEY, { ...parked, kept: [] });
+    if (!write(this.shell.tabStorage, SESSION_KEY, parked)) {
+      write(this.shell.tabStorage, SESSION_KEY, { ...parked, kept: [] });
     }
     const last = { identity: this.identity.kept, session: { ...parked, kept: [] } };
-    this.#write(this.shell.deviceStorage, LAST_KEY, last);
+    write(this.shell.deviceStorage, LAST_KEY, last);
   }
 
   /** It is over. */
@@ -52,7 +52,7 @@ export class SessionStore {
   take(roomId) {
     const stored = this.#ofTab();
     if (!stored?.isParked || stored.roomId !== roomId) return null;
-    this.#write(this.shell.tabStorage, SESSION_KEY, { ...stored, isParked: false });
+    write(this.shell.tabStorage, SESSION_KEY, { ...stored, isParked: false });
     return { ...stored, kept: stored.kept.map(({ name, payload }) => ({ name, payload: bytesOf(payload) })) };
   }
 
@@ -76,7 +76,7 @@ export class SessionStore {
     const last = this.#ofTab() ? null : this.#ofDevice();
     if (!last) return;
     this.identity.become(last.identity);
-    this.#write(this.shell.tabStorage, SESSION_KEY, last.session);
+    write(this.shell.tabStorage, SESSION_KEY, last.session);
     this.shell.deviceStorage.removeItem(LAST_KEY);
   }
 
@@ -100,16 +100,11 @@ export class SessionStore {
   #forgetLast() {
     if (this.#ofDevice()?.session.clientId === this.identity.clientId) this.shell.deviceStorage.removeItem(LAST_KEY);
   }
+}
 
-  /** @param {import("./shell.js").Shelf} shelf @param {string} key @param {unknown} value @returns {boolean} whether it fitted */
-  #write(shelf, key, value) {
-    try {
-      shelf.setItem(key, JSON.stringify(value));
-      return true;
-    } catch {
-      return false;
-    }
-  }
+/** @param {import("./shell.js").Shelf} shelf @param {string} key @param {unknown} value @returns {boolean} whether it fitted */
+function write(shelf, key, value) {
+  return shelf.setItem(key, JSON.stringify(value));
 }
 
 /** @param {import("./shell.js").Shelf} shelf @param {string} key */

@@ -5,7 +5,8 @@ import { Meter } from "./meter.js";
 import { Weather } from "./simulate.js";
 
 /**
- * @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} Shelf
+ * A place for texts; `setItem` says whether this one fitted.
+ * @typedef {Pick<Storage, "getItem" | "removeItem"> & { setItem: (key: string, value: string) => boolean }} Shelf
  * @typedef {{
  *   WebSocket: new (url: string) => WebSocket,
  *   newWorker: () => Pick<Worker, "postMessage" | "terminate" | "onmessage" | "onerror">,
@@ -46,17 +47,34 @@ export function shellWith(own = {}) {
 }
 
 /**
- * The browser's storage, or memory where there is none or it is forbidden.
+ * The browser's storage, or memory where there is none or it is forbidden. It never throws: a full one leaves out what
+ * does not fit.
  * @param {"sessionStorage" | "localStorage"} name @returns {Shelf}
  */
-function shelf(name) {
+export function shelf(name) {
   try {
     const storage = globalThis[name];
     storage.getItem("");
-    return storage;
+    return shelfOf(storage);
   } catch {
     return memoryShelf();
   }
+}
+
+/** @param {Storage} storage @returns {Shelf} */
+function shelfOf(storage) {
+  return {
+    getItem: (key) => storage.getItem(key),
+    setItem: (key, value) => {
+      try {
+        storage.setItem(key, value);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    removeItem: (key) => storage.removeItem(key),
+  };
 }
 
 /** @returns {Shelf} */
@@ -65,7 +83,7 @@ export function memoryShelf() {
   const items = new Map();
   return {
     getItem: (key) => items.get(key) ?? null,
-    setItem: (key, value) => void items.set(key, value),
+    setItem: (key, value) => Boolean(items.set(key, value)),
     removeItem: (key) => void items.delete(key),
   };
 }

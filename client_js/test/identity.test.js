@@ -87,3 +87,16 @@ test("what lies broken in the storage is taken anew", async () => {
   world.shell.tabStorage.setItem("room-cluster.identity", "{half");
   assert.equal(await new Identity(world.shell, URL).token(), "identity-1");
 });
+
+test("a full storage keeps nobody out: for this page the guest and the device stay the same", async () => {
+  const world = new FakeWorld();
+  withTokens(world);
+  world.shell.tabStorage = world.shell.deviceStorage = { getItem: () => null, setItem: () => false, removeItem: () => {} };
+  const identity = new Identity(world.shell, URL);
+  let drawn = 0;
+  world.shell.random = () => (drawn += 0.01) % 1;
+  assert.deepEqual([await identity.token(), await identity.token()], ["token-1", "token-1"]);
+  identity.forget();
+  await identity.token();
+  assert.equal(world.requests[1].body.device_id, world.requests[0].body.device_id);
+});
