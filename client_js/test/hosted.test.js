@@ -190,6 +190,23 @@ test("a game that fails is not begun elsewhere: its room closes", async () => {
   assert.deepEqual([errors, world.socket.heard.at(-1)[0], worker.isTerminated], [["game-broken"], "close-room", true]);
 });
 
+test("Python that fails for good is a game that fails; while nobody needs it yet it is loaded again", async () => {
+  const { world, worker, room } = await hosting();
+  worker.onerror({ message: "Uncaught RangeError" });
+  assert.deepEqual([world.socket.heard.at(-1)[0], worker.isTerminated, room.state], ["close-room", true, "present"]);
+  const waiting = await inHosted(BEA);
+  waiting.say("as-host", { hostEpoch: 1, type: ":scene", body: packBody(said("scene", BALLS)) });
+  await settled();
+  await waiting.workers[0].ready();
+  waiting.workers[0].onerror({ message: "Uncaught RangeError" });
+  waiting.say("host-changed", { number: ME, hostEpoch: 2 });
+  waiting.say("snapshot", SNAPSHOT);
+  waiting.say("relay", relay(BEA, ":act", [BEA, "jump", {}]));
+  await waiting.world.pass(3000);
+  await waiting.workers[1].ready();
+  assert.deepEqual([waiting.workers[0].opened, waiting.workers[1].opened[1].acts], [undefined, [[BEA, "jump", {}]]]);
+});
+
 test("a room that only relays never asks for Python", async () => {
   const { workers, say } = await inHosted(ME, { hasMain: false });
   say("snapshot", SNAPSHOT);

@@ -65,6 +65,18 @@ test("a game that goes on and on is stopped, and the room over", async () => {
   assert.deepEqual([reasons, worker.isTerminated], [["game-broken"], true]);
 });
 
+test("Python that fails for good ends the game, be it in the middle or before it is a room", async () => {
+  const { worker, room } = await inside();
+  const reasons = [];
+  room.notices.on("over", ({ name }) => reasons.push(name));
+  worker.onerror({ message: "Uncaught RangeError: Maximum call stack size exceeded" });
+  assert.deepEqual([reasons, worker.isTerminated], [["game-broken"], true]);
+  const { worker: early, playing } = await calling();
+  await early.ready();
+  early.onerror({ message: "Uncaught Error: Pyodide already fatally failed and can no longer be used." });
+  await assert.rejects(playing, { name: "game-broken" });
+});
+
 test("a page that slept does not take its own silence for the game's", async () => {
   const { world, worker, room } = await inside();
   for (let count = 0; count < 10; count += 1) {

@@ -61,7 +61,7 @@ export class Engine {
   close() {
     this.isOver = true;
     this.#shell.clearTimeout(this.#timer);
-    this.#worker.onmessage = null;
+    this.#worker.onmessage = this.#worker.onerror = null;
     this.#worker.terminate();
   }
 
@@ -78,6 +78,8 @@ export class Engine {
         if (data.say === "failed") fail(data.text);
         if (data.say !== "ready") return;
         this.#worker.onmessage = (message) => this.#hear(message.data);
+        // Python that has failed for good answers beats all the same; the browser's console says how it failed.
+        this.#worker.onerror = () => this.#end(new RoomError("game-broken"));
         resolve(undefined);
       };
       this.#worker.postMessage({ say: "boot", python: home + python, engine: home + engine, bytes });

@@ -2,6 +2,7 @@
 // host before was, stopped when somebody else is host. What it says and to whom that goes is hosted.js's business.
 
 import { packBody } from "../codec.js";
+import { RoomError } from "../errors.js";
 import { Engine, fetchProgram } from "./engine.js";
 
 /**
@@ -12,7 +13,7 @@ import { Engine, fetchProgram } from "./engine.js";
  *   onBegun: () => void,
  *   onScene: (number: number, payload: Uint8Array) => void,
  *   onMessage: (payload: Uint8Array) => void,
- *   onFailed: (error: import("../errors.js").RoomError) => void,
+ *   onFailed: (error: RoomError) => void,
  * }} Ears `onScene`: for one member; `onMessage`: for everybody
  */
 
@@ -60,11 +61,12 @@ export class HostedEngine {
       const { engine, program } = await this.prepare();
       if (start !== this.#starts) return;
       this.#ready = null;
+      if (engine.isOver) throw new RoomError("line-lost", "The game's engine failed while it waited. It is loaded again.");
       this.#engine = engine;
       this.#open(engine, { program, saved: saved ?? NOTHING, acts });
     } catch (error) {
       if (start !== this.#starts) return;
-      this.#room.complain(/** @type {import("../errors.js").RoomError} */ (error));
+      this.#room.complain(/** @type {RoomError} */ (error));
       this.#timer = this.#shell.setTimeout(() => void this.start(saved, [...acts, ...this.#early.map(([, ...act]) => act)]), RETRY_MS);
     }
   }

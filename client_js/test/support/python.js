@@ -49,10 +49,10 @@ export class FakePython {
     await settled();
   }
 
-  /** The role that was opened, and with what. */
+  /** The role that was opened, if any, and with what. */
   get opened() {
-    const { role, setup } = this.posted.findLast(({ say }) => say === "open");
-    return [role, unpack(setup)];
+    const open = this.posted.findLast(({ say }) => say === "open");
+    return open && [open.role, unpack(open.setup)];
   }
 
   /** What the page told the role: as it is, unless it is a message of a room. */
