@@ -70,7 +70,7 @@ export class Prediction {
     this.laidMs = 0;
   }
 
-  /** Resolves when predictions come; rejects with `game-broken`. @returns {Promise<void>} */
+  /** Resolves when predictions come; rejects with `game-broken`, or with what ended the room meanwhile. @returns {Promise<void>} */
   open() {
     this.opening ??= this.#open();
     return this.opening;
@@ -131,7 +131,12 @@ export class Prediction {
     const { room } = this.playing;
     if (!this.playing.past) throw new RoomError("game-broken", TOO_LATE);
     this.port = await this.openPort(room);
+    if (this.isOver) {
+      this.port.terminate();
+      throw new RoomError("left");
+    }
     await new Promise((resolve, reject) => {
+      room.notices.on("over", reject);
       const port = /** @type {Port} */ (this.port);
       port.onmessage = ({ data }) => {
         if (data.say === "ready") this.playing.past ? resolve(this.#begin()) : reject(this.#fail(TOO_LATE));

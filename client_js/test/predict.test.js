@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { packBody } from "../src/codec.js";
+import { RoomError } from "../src/errors.js";
 import { settled } from "./support/fakes.js";
 import { BALLS, PLAYED, update } from "./support/games.js";
 import { insideRoom } from "./support/stories.js";
@@ -162,6 +163,20 @@ test("a worker that cannot begin rejects with its sentence", async () => {
   answer({ say: "over", text: "no main.py" });
   await assert.rejects(open, { name: "game-broken", message: "no main.py" });
   assert.equal(port.isOver, true);
+});
+
+test("who leaves while it is loaded leaves no worker behind", async () => {
+  const { room } = await insideRoom({}, PLAYED);
+  const port = { onmessage: null, isOver: false, postMessage() {}, terminate: () => { port.isOver = true; } };
+  let load;
+  const open = room.playing.predict(() => new Promise((resolve) => { load = resolve; }));
+  room.end(new RoomError("kicked"));
+  load(port);
+  await assert.rejects(open, { name: "left" });
+  assert.equal(port.isOver, true);
+  const { room: next, open: opening } = await predicting({ say: { over: true } });
+  next.end(new RoomError("kicked"));
+  await assert.rejects(opening, { name: "kicked" });
 });
 
 test("one that begins when too much has come since the scene is refused", async () => {
