@@ -145,8 +145,8 @@ export class Room extends Asking {
 
   /**
    * From now on one's own players are predicted by the game's own code, wherever that is worth it. Call it as soon as you
-   * are in. Rejects with `game-broken`, `game-unknown`, `line-lost`; the room goes on without. With `left`
-   * or another reason if the room is over meanwhile. @returns {Promise<void>}
+   * are in. Rejects with `game-broken`, `game-unknown`, `line-lost`: the room goes on without; and with `left` or what else
+   * ended the room meanwhile. @returns {Promise<void>}
    */
   async predict() {
     if (!this.isOffline && this.tickHz) await this.playing.predict();

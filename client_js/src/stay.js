@@ -251,8 +251,9 @@ export class Stay {
   };
 
   #pageGoes = () => {
-    if (!this.room) return;
-    if (this.#state === "room") this.room.hide(true);
+    if (!this.seat) return;
+    // Without a room it is still on its way back to the seat.
+    if (this.#state === "room") this.room?.hide(true);
     this.#isParked = true;
     this.#options.store.park(this.#session);
   };

@@ -283,6 +283,22 @@ test("a reloaded page comes back by its parked session, and says what had not ar
   assert.deepEqual([room.state, lobby.state, lobby.lastRoom()], ["present", "room", null]);
 });
 
+test("a page that goes before it was back leaves to the next one what it had taken up", async () => {
+  const { world, entering } = await reloaded();
+  entering.catch(() => {});
+  world.leavePage();
+  const again = enter({ ...world.shell, url: URL, roomId: "r1" });
+  await settled();
+  welcome(world.socket, { roomId: "r1" });
+  world.socket.say("reroute", { ...REROUTE, request: "" });
+  await settled();
+  world.socket.accept();
+  assert.equal(world.socket.last("hello").session, "code-1");
+  world.socket.say("room-joined", { ...JOINED, hasReturned: true, received: 1 });
+  await again;
+  assert.deepEqual(relays(world.socket), [["stroke", "lost"], ["stroke", "last"]]);
+});
+
 test("a seat that was given away meanwhile is asked for like any other", async () => {
   const { world, entering } = await reloaded();
   welcome(world.socket);
