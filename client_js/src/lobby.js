@@ -261,9 +261,13 @@ export class Lobby {
   /** Asked now, or as soon as the lobby is reached. @param {string} name @param {any} fields @returns {Promise<any>} */
   async #ask(name, fields) {
     if (this.room) throw new RoomError("seated", "", this.room.id);
-    if (this.state === "closed") throw new RoomError("line-lost", "This client was closed.");
+    this.#mustBeOpen();
     if (this.state === "idle") this.#connection.call();
     return this.#requests.ask(name, fields);
+  }
+
+  #mustBeOpen() {
+    if (this.state === "closed") throw new RoomError("line-lost", "This client was closed.");
   }
 
   /** @param {string} roomId */
@@ -301,6 +305,7 @@ export class Lobby {
   async #goTo(reroute) {
     const isFollowed = await this.#options.onReroute?.(reroute);
     if (isFollowed === false) throw new RoomError("not-followed", "The reroute is not followed here.", reroute.roomId);
+    this.#mustBeOpen();
     return this.#stay.travel(reroute);
   }
 

@@ -62,8 +62,9 @@ export class Stay {
     return this.#options.connection.state;
   }
 
-  /** To a room where this client has no session. @param {Reroute} reroute @returns {Promise<Room>} */
-  travel(reroute) {
+  /** To a room where this client has no session. Refused as `seated` while it is in one, or on its way. @param {Reroute} reroute @returns {Promise<Room>} */
+  async travel(reroute) {
+    if (this.room || this.#journey) throw new RoomError("seated", "", this.seat);
     this.#session = new Session();
     return new Promise((resolve, reject) => {
       this.#journey = { resolve, reject };

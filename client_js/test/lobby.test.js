@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connect, enter } from "../src/index.js";
 import { FakeWorld, JOINED, reporting, ROOM_ROW, settled } from "./support/fakes.js";
-import { insideRoom, REROUTE, reroute, URL, welcome, welcomed } from "./support/stories.js";
+import { backAtDoor, insideRoom, REROUTE, reroute, URL, welcome, welcomed } from "./support/stories.js";
 
 test("connect: identity, socket, hello, welcome", async () => {
   const world = new FakeWorld();
@@ -146,6 +146,37 @@ test("onReroute may take its time; a line lost meanwhile does not matter", async
   world.socket.say("room-joined", JOINED);
   assert.equal((await joining).id, "r1");
   assert.deepEqual(world.timers.length, 1);
+});
+
+test("while onReroute takes its time the client may go elsewhere: then that reroute is refused, and the room lives on", async () => {
+  const decide = [];
+  const refused = [];
+  const { world, lobby } = await welcomed({ onReroute: ({ roomId }) => (roomId === "r2" ? new Promise((resolve) => decide.push(resolve)) : true) });
+  lobby.on("error", ({ name, roomId }) => refused.push([name, roomId]));
+  world.socket.say("reroute", { ...REROUTE, roomId: "r2", request: "" });
+  const joining = lobby.join("r1");
+  await settled();
+  reroute(world.socket);
+  await settled();
+  world.socket.accept();
+  world.socket.say("room-joined", JOINED);
+  world.socket.say("session-code", { code: "code-1" });
+  const room = await joining;
+  decide[0](true);
+  await settled();
+  assert.deepEqual([refused, lobby.room, world.sockets.length], [[["seated", "r1"]], room, 2]);
+  assert.equal((await backAtDoor(world)).session, "code-1");
+});
+
+test("one way at a time: who is on it already is refused as seated; a closed client goes nowhere", async () => {
+  const { world, lobby } = await welcomed();
+  const following = lobby.follow(REROUTE);
+  await assert.rejects(lobby.follow({ ...REROUTE, roomId: "r2" }), { name: "seated" });
+  world.socket.accept();
+  world.socket.say("room-joined", JOINED);
+  assert.equal((await following).id, "r1");
+  lobby.close();
+  await assert.rejects(lobby.follow(REROUTE), { name: "line-lost" });
 });
 
 test("a reroute unasked is followed too", async () => {
