@@ -1,5 +1,6 @@
 // Who this client is: a guest's identity token from the lobby, kept per tab (two tabs are two people, a reload is the
-// same one), and a device id kept per browser. A token is exchanged for a new one at half of its life.
+// same one), and a device id kept per browser. A token is exchanged for a new one at half of its life, also while nobody asks
+// for it: who came back to a seat with one that has ended would be a new guest.
 
 import { answerOf } from "./errors.js";
 import { ALPHABET } from "./protocol.js";
@@ -8,6 +9,10 @@ import { drawId, shelf } from "./shell.js";
 const IDENTITY_KEY = "room-cluster.identity";
 const DEVICE_KEY = "room-cluster.device";
 const DEVICE_ID_CHARS = 16;
+/** An exchange that failed is tried again at half of what is left, but not sooner. */
+const SOONEST_MS = 1000;
+/** What a browser's timer can bear. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 /**
  * What lies in the tab's storage. `isRenamed`: the token still says another name than the lobby has confirmed since.
@@ -22,8 +27,11 @@ export class Identity {
     this.shell = shell;
     this.url = url;
     this.kept = this.#load();
+    this.#watch();
   }
 
+  /** @type {any} */ #timer = null;
+  #isClosed = false;
   #deviceId = "";
 
   get clientId() {
@@ -57,6 +65,26 @@ export class Identity {
   /** The lobby confirmed another name: the next token is to carry it. @param {string} username */
   rename(username) {
     if (this.kept && username !== this.kept.username) this.#keep({ ...this.kept, username, isRenamed: true });
+  }
+
+  /** Nobody needs it any more. */
+  close() {
+    this.#isClosed = true;
+    this.shell.clearTimeout(this.#timer);
+  }
+
+  /** One that has ended is left to whoever asks for a token. */
+  #watch() {
+    this.shell.clearTimeout(this.#timer);
+    const leftMs = (this.kept?.expiresMs ?? 0) - this.shell.now();
+    if (this.#isClosed || leftMs <= 0) return;
+    const waitMs = Math.min(LONGEST_MS, Math.max(SOONEST_MS, leftMs / 2));
+    this.#timer = this.shell.setTimeout(() => void this.#renew(), waitMs);
+  }
+
+  async #renew() {
+    if (this.kept && this.shell.now() < this.kept.expiresMs) await this.token();
+    this.#watch();
   }
 
   /** @param {string} token the one to exchange, or empty @returns {Promise<string>} */
@@ -106,6 +134,7 @@ export class Identity {
   #keep(kept) {
     this.kept = kept;
     this.shell.tabStorage.setItem(IDENTITY_KEY, JSON.stringify(kept));
+    this.#watch();
   }
 }
 

@@ -218,7 +218,10 @@ export class Lobby {
   /** @param {State} state @param {RoomError | null} error */
   #changed(state, error) {
     if (state !== "lobby") this.rooms.pause();
-    if (state === "closed") this.#requests.rejectAll(error ?? new RoomError("left"));
+    if (state === "closed") {
+      this.#identity.close();
+      this.#requests.rejectAll(error ?? new RoomError("left"));
+    }
     this.#stay.changed(state, error);
     this.#events.emit("state", state, error);
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Identity } from "../src/identity.js";
 import { BROKEN_OFF, FakeWorld } from "./support/fakes.js";
-import { URL } from "./support/stories.js";
+import { insideRoom, URL } from "./support/stories.js";
 
 const HOUR_MS = 3_600_000;
 
@@ -99,4 +99,35 @@ test("a full storage keeps nobody out: for this page the guest and the device st
   identity.forget();
   await identity.token();
   assert.equal(world.requests[1].body.device_id, world.requests[0].body.device_id);
+});
+
+test("in a room that asks for no token it is exchanged at half of its life all the same, until the client is closed", async () => {
+  const { world, lobby } = await insideRoom({}, {}, withTokens);
+  const tokens = () => world.requests.map((request) => request.headers.authorization ?? "");
+  const alive = async (ms) => {
+    for (const end = world.ms + ms; world.ms < end;) {
+      await world.pass(60_000);
+      world.socket.say("ping", { stamp: 1, received: 0 });
+    }
+  };
+  await alive(12 * HOUR_MS);
+  assert.deepEqual(tokens(), ["", "Bearer token-1"]);
+  world.answer = () => { throw new TypeError("no network"); };
+  await alive(12 * HOUR_MS);
+  withTokens(world);
+  await alive(6 * HOUR_MS);
+  assert.deepEqual(tokens(), ["", "Bearer token-1", "Bearer token-2"]);
+  lobby.close();
+  await world.pass(48 * HOUR_MS);
+  assert.deepEqual([tokens().length, world.timers], [3, []]);
+});
+
+test("one that ended unseen, as while the machine slept, is left to whoever asks", async () => {
+  const world = new FakeWorld();
+  withTokens(world);
+  const identity = new Identity(world.shell, URL);
+  await identity.token();
+  world.sleep(30 * HOUR_MS);
+  await world.pass(HOUR_MS);
+  assert.deepEqual([world.requests.length, identity.clientId, world.timers], [1, "guest7", []]);
 });
