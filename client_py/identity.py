@@ -1,7 +1,8 @@
 """Who this client is: the identity token that it was given, or a guest's, taken from the lobby.
 
-A guest's token is exchanged for a new one at half of its life. One that was given comes from a login of its own: when
-the lobby refuses it, only the application can help.
+A guest's token is exchanged for a new one at half of its life, also while nobody asks for it: who came back to a seat
+with one that has ended would be a new guest. One that was given comes from a login of its own: when the lobby refuses
+it, only the application can help.
 """
 
 import asyncio
@@ -12,6 +13,8 @@ from shared.protocol.errors import RoomError
 from shared.protocol.ids import draw_id
 
 DEVICE_ID_CHARS = 16
+SOONEST_S = 1.0
+"""An exchange that failed is tried again at half of what is left, but not sooner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Identity:
         self._username = username
         self._device_id = draw_id(shell.dice, DEVICE_ID_CHARS)
         self._kept: _Kept | None = None
+        self._has_token = asyncio.Event()
 
     @property
     def is_guest(self) -> bool:
@@ -51,6 +55,19 @@ class Identity:
     def forget(self) -> None:
         """The lobby did not accept the token: the next one is a new guest's, of the same name."""
         self._kept = None
+        self._has_token.clear()
+
+    async def stay_young(self) -> None:
+        """Exchanges a guest's token at half of its life. Never returns; one that has ended is left to who asks next."""
+        while True:
+            await self._has_token.wait()
+            left_s = self._kept.expires_at - _now() if self._kept is not None else 0.0
+            if left_s <= 0.0:
+                self.forget()
+                continue
+            await asyncio.sleep(max(SOONEST_S, left_s / 2))
+            if self._kept is not None and _now() < self._kept.expires_at:
+                await self.token()
 
     def rename(self, username: str) -> None:
         """The next token is to carry this name."""
@@ -65,6 +82,7 @@ class Identity:
         token, life_s = str(answer["token"]), float(answer["expires_s"])
         self._username = str(answer["username"])
         self._kept = _Kept(token, taken_at + life_s / 2, taken_at + life_s)
+        self._has_token.set()
         return token
 
 

@@ -128,10 +128,12 @@ class Life:
     # --- one state after another
 
     async def _live(self) -> None:
+        youth = asyncio.create_task(self._identity.stay_young())
         try:
             while self.state is not State.CLOSED:
                 await _LIVES[self.state](self)
         finally:
+            youth.cancel()
             if self.state is not State.CLOSED:  # a bug, or the loop ends
                 self._step(Event.CLOSE, self.error)
             self._close_down()

@@ -212,6 +212,39 @@ def test_a_new_name_is_carried_into_the_next_identity() -> None:
     play(scenario)
 
 
+def test_who_stays_in_a_room_has_its_identity_exchanged_all_the_same() -> None:
+    async def scenario(servers: FakeServers) -> None:
+        lobby, call = await arrive(servers)
+        _, worker = await enter(servers, lobby, call)
+        await asyncio.sleep(4000.0)
+        assert [token for _, _, token in servers.posts] == ["", "token 1", "token 2"]
+        worker.closes()
+        assert (await (await servers.call()).hears(Hello)).token == "token 3"
+        await lobby.close()
+
+    play(scenario)
+
+
+def test_an_identity_that_cannot_be_exchanged_ends_and_another_guest_is_taken_when_one_is_needed() -> None:
+    async def scenario(servers: FakeServers) -> None:
+        lobby, call = await arrive(servers)
+        _, worker = await enter(servers, lobby, call)
+        servers.refuses = refuse_all
+        await asyncio.sleep(4000.0)
+        servers.refuses = None
+        assert len(servers.posts) == 1
+        worker.closes()
+        assert (await (await servers.call()).hears(Hello)).token == "token 2"
+        assert [token for _, _, token in servers.posts] == ["", ""]
+        await lobby.close()
+
+    play(scenario)
+
+
+def refuse_all(url: str) -> None:
+    raise RoomError(LINE_LOST)
+
+
 def test_a_seat_elsewhere_can_be_given_up() -> None:
     async def scenario(servers: FakeServers) -> None:
         connecting = asyncio.create_task(connect("http://lobby", shell=servers.shell))
