@@ -134,19 +134,12 @@ export class Lobby {
 
   /** @param {string} game @param {RoomWishes} [wishes] @returns {Promise<Room>} */
   async create(game, { name = "", seats = 0, options = {} } = {}) {
-    const wish = { game, name, seats, options };
-    const create = () => this.#ask("create-room", wish);
-    const reroute = await create();
-    return this.#travel(reroute, () => this.#seatIn(reroute.roomId, MAYBE_MINE).catch((error) => {
-      if (GONE.includes(error.name)) return create();
-      throw error;
-    }));
+    return this.#place("create-room", { game, name, seats, options });
   }
 
   /** The best open room of this game by free seats and ping, or a new one. @param {string} game @param {RoomWishes["options"]} [options] @returns {Promise<Room>} */
   async quickMatch(game, options = {}) {
-    const match = () => this.#ask("quick-match", { game, options });
-    return this.#travel(await match(), match);
+    return this.#place("quick-match", { game, options });
   }
 
   /**
@@ -280,6 +273,20 @@ export class Lobby {
   }
 
   // --- the way to a room, and back
+
+  /**
+   * Wherever the lobby places it. Another ticket is one for that room, where seats are held for it; only once it is gone it
+   * is placed anew.
+   * @param {"create-room" | "quick-match"} name @param {Record<string, any>} wish @returns {Promise<Room>}
+   */
+  async #place(name, wish) {
+    const place = () => this.#ask(name, wish);
+    const reroute = await place();
+    return this.#travel(reroute, () => this.#seatIn(reroute.roomId, MAYBE_MINE).catch((error) => {
+      if (GONE.includes(error.name)) return place();
+      throw error;
+    }));
+  }
 
   /**
    * Follows a reroute. If it fails on the way for no fault of the client's, another one is asked for, once.

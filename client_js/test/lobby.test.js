@@ -226,6 +226,24 @@ test("a room that died before its creator came is created once more, elsewhere",
   assert.equal((await creating).id, "r2");
 });
 
+test("a quick match whose worker is gone is tried again in that room, where its seat is held", async () => {
+  const { world, lobby } = await welcomed();
+  const matching = lobby.quickMatch("chat");
+  await settled();
+  reroute(world.socket);
+  await settled();
+  world.socket.end(1006);
+  await world.pass(1000);
+  welcome(world.socket);
+  const { request, ...asked } = world.socket.last("join-room");
+  assert.deepEqual([asked, request.length], [{ roomId: "r1", role: "player", invite: "", takeOver: true }, 16]);
+  reroute(world.socket, { ticket: "ticket-2" });
+  await settled();
+  world.socket.accept();
+  world.socket.say("room-joined", JOINED);
+  assert.equal((await matching).id, "r1");
+});
+
 test("a room that refuses is not asked again", async () => {
   const { world, lobby } = await welcomed();
   const refused = assert.rejects(lobby.join("r1"), { name: "join-refused", message: "Members only." });

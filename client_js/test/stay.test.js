@@ -345,7 +345,7 @@ test("a closed tab's room is offered for the grace time, to any tab, which becom
   assert.equal(lobby.lastRoom(), null);
 });
 
-test("quick match asks for the best room, and again for another ticket", async () => {
+test("quick match asks for the best room", async () => {
   const { world, lobby } = await welcomed();
   const matching = lobby.quickMatch("chat", { mode: "calm" });
   await settled();
