@@ -5,7 +5,7 @@
 
 /** @type {Record<string, (fields: any, room: Room) => boolean>} */
 const IS_DONE = {
-  "set-username": ({ username }, room) => room.me.username === username.normalize("NFC").split(/\s+/).filter(Boolean).join(" "),
+  "set-username": ({ username }, room) => room.me.username === cleaned(username),
   "take-seat": (_, room) => room.me.role === "player",
   "hand-over": ({ number }, room) => room.host?.number === number,
   "set-doors": ({ doors, isLocked }, room) => room.doors === doors && room.isLocked === isLocked,
@@ -14,6 +14,9 @@ const IS_DONE = {
   "remove-player": ({ player }, room) => !room.player(player),
   "ban": ({ number }, room) => !room.members.has(number),
 };
+
+/** A name as the room keeps it: of all that is blank, only plain spaces are folded. @param {string} name */
+const cleaned = (name) => name.normalize("NFC").trim().split(/ +/).join(" ");
 
 /** The reason for a room's end that answers a question. @type {Record<string, string>} */
 const ENDS_WITH = { "close-room": "room-closed", "next-room": "next-room", "leave-room": "left" };

@@ -74,6 +74,17 @@ test("a name is set when the room says so, or refused with the room's sentence",
   await refused;
 });
 
+test("a name is what the room makes of it, whatever it has between its words", async () => {
+  const { world, room } = await insideRoom();
+  for (const [wished, username] of [["山田　太郎", "山田　太郎"], ["Ida\u00a0\u00a0L", "Ida\u00a0\u00a0L"], ["　 Ida   L ", "Ida L"], ["Zoe\u0308", "Zoë"]]) {
+    const renamed = room.setUsername(wished);
+    world.socket.say("set-username", { number: 2, username });
+    await world.pass(0);
+    assert.equal(room.requests.waiting.size, 0, wished);
+    await renamed;
+  }
+});
+
 test("an error that answers no request is a notice", async () => {
   const { world, room } = await insideRoom();
   const errors = [];
