@@ -53,17 +53,22 @@ def _has_seat(_: TakeSeat, picture: Picture) -> bool:
 
 def _has_name(question: SetUsername, picture: Picture) -> bool:
     mine = picture.member(picture.you).username
-    return folded(mine) == folded(" ".join(question.username.split()))
+    return _words(mine) == _words(question.username)
 
 
 def _is_added(question: AddPlayer, picture: Picture) -> bool:
     """Its name may have been made distinct."""
-    wanted = folded(" ".join(question.username.split()))[:NAME_KEPT_CHARS]
-    return any(row.member == picture.you and folded(row.username).startswith(wanted) for row in picture.added.values())
+    wanted = _words(question.username)[:NAME_KEPT_CHARS]
+    return any(row.member == picture.you and _words(row.username).startswith(wanted) for row in picture.added.values())
 
 
 def _is_removed(question: RemovePlayer, picture: Picture) -> bool:
     return question.player not in picture.added
+
+
+def _words(name: str) -> str:
+    """Whatever is between its words, and however much of it: the room keeps some of that."""
+    return " ".join(folded(name).split())
 
 
 def _never(_: Any, __: Picture) -> bool:

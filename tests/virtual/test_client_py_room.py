@@ -149,15 +149,16 @@ def test_a_refused_message_is_an_event_a_refused_question_an_error() -> None:
     play(scenario)
 
 
-def test_a_new_name_in_the_room_is_confirmed_by_the_notice() -> None:
+@pytest.mark.parametrize(("wished", "kept"), [(" Anna  L", "Anna L"), ("山田\u3000\u3000太郎", "山田\u3000\u3000太郎")])
+def test_a_new_name_in_the_room_is_confirmed_by_the_notice(wished: str, kept: str) -> None:
     async def scenario(servers: FakeServers) -> None:
         lobby, call = await arrive(servers)
         room, worker = await enter(servers, lobby, call)
-        renaming = asyncio.create_task(room.set_username("Anna"))
+        renaming = asyncio.create_task(room.set_username(wished))
         await worker.hears(SetUsername)
-        worker.says(UsernameSet(1, "Anna"))
+        worker.says(UsernameSet(1, kept))
         await renaming
-        assert room.me.username == "Anna"
+        assert room.me.username == kept
         await lobby.close()
 
     play(scenario)
