@@ -191,6 +191,27 @@ test("as many lines as one can bear; with the others one talks through the worke
   assert.deepEqual([ada.heard[3], cem.heard[2]], [upTo(5), upTo(5)]);
 });
 
+test("a browser without WebRTC talks to all through the worker, whoever came first", async () => {
+  for (const which of [0, 1, 2]) {
+    const house = new House();
+    const pages = [];
+    for (const index of [0, 1, 2]) {
+      const options = index === which ? { openLink: () => { throw new ReferenceError("RTCPeerConnection is not defined"); } } : {};
+      pages.push(await house.page(house.member(), options));
+    }
+    await house.settle();
+    const [without] = pages.splice(which, 1);
+    const [one, other] = pages;
+    assert.deepEqual([one.state(other.number), other.state(one.number)], ["connected", "connected"]);
+    assert.deepEqual(pages.map(({ number }) => without.state(number)), ["relayed", "relayed"]);
+    assert.match(without.mesh.peers.get(one.number).way.troubles[0], /ReferenceError/);
+    say(without, other.number, 1, 3);
+    say(one, without.number, 1, 3);
+    await house.pass(500);
+    assert.deepEqual([other.heard[without.number], without.heard[one.number]], [upTo(3), upTo(3)]);
+  }
+});
+
 test("while one is away the other two's line lives on, and nothing is signalled to whom it would not reach", async () => {
   const house = new House();
   const [ada, bea] = await house.pages(2, { connectPatienceMs: 500 });

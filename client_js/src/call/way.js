@@ -62,17 +62,15 @@ export class Way {
   /** The caller's: another attempt, from nothing. Whoever is away would hear of it too late. */
   begin() {
     if (!this.#areBothHere) return;
-    if (!this.#world.mayConnect(this)) return this.refuse();
     this.#attempt += 1;
-    this.#open(`${this.call}.${this.#attempt}`);
+    if (!this.#opens(`${this.call}.${this.#attempt}`)) return this.refuse();
     this.#step("again");
     return undefined;
   }
 
   /** The other's: an offer that begins an attempt. @param {string} linkId @param {any} offer */
   answer(linkId, offer) {
-    if (!this.#world.mayConnect(this)) return this.refuse();
-    this.#open(linkId);
+    if (!this.#opens(linkId)) return this.refuse();
     this.#step("again");
     this.link?.hear("offer", offer);
     return undefined;
@@ -84,7 +82,7 @@ export class Way {
     this.link?.hear(name, fields);
   }
 
-  /** This side has as many lines as it can bear. */
+  /** This side has as many lines as it can bear: none at all in a browser without WebRTC. */
   refuse() {
     this.#world.room.signal("bye", { to: this.number, link: `${this.call}.0`, reason: "full" });
     // Who calls waits for the same word: it shows that somebody is there.
@@ -126,12 +124,23 @@ export class Way {
     this.#step("end");
   }
 
-  /** @param {string} id */
-  #open(id) {
+  /** Whether there is a link for a new attempt. @param {string} id */
+  #opens(id) {
+    if (!this.#world.mayConnect(this)) return false;
     this.#drop();
+    try {
+      this.link = this.#newLink(id);
+    } catch (error) {
+      this.#note(`${id} ${error}`);
+    }
+    return this.link !== null;
+  }
+
+  /** @param {string} id @returns {Link} */
+  #newLink(id) {
     const { room } = this.#world;
     const now = (/** @type {() => void} */ call) => { if (this.link?.id === id) call(); };
-    this.link = this.#world.openLink({
+    return this.#world.openLink({
       id,
       isCaller: this.isCaller,
       configuration: this.#world.configuration(),
@@ -139,9 +148,14 @@ export class Way {
       onOpen: () => now(() => this.#opened()),
       onDisturbed: (hasFailed) => now(() => this.#disturbed(hasFailed)),
       onCut: () => now(() => this.#cut()),
-      onTrouble: (what) => { this.troubles = [...this.troubles, `${id} ${what}`].slice(-20); },
+      onTrouble: (what) => this.#note(`${id} ${what}`),
       ...this.#ears,
     }, this.#world.media.tracks);
+  }
+
+  /** @param {string} trouble */
+  #note(trouble) {
+    this.troubles = [...this.troubles, trouble].slice(-20);
   }
 
   #drop() {
