@@ -168,9 +168,9 @@ export class Line {
     if (this.shell.page?.visibilityState === "visible") this.#probe();
   };
 
-  /** Asks at once, and gives the other side 2 s to say anything at all. */
+  /** Asks at once, and gives the other side 2 s to say anything at all. A line that is opening cannot be asked. */
   #probe() {
-    if (this.probeTimer !== null) return;
+    if (this.state !== "open" || this.probeTimer !== null) return;
     this.ping();
     this.probeTimer = this.shell.setTimeout(() => this.#end(new RoomError("line-silent")), PROBE_MS);
   }

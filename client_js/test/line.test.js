@@ -69,6 +69,17 @@ test("a line that never opens ends like a silent one", async () => {
   assert.deepEqual(ends, ["line-silent"]);
 });
 
+test("a page that returns while a line is opening leaves it its time", async () => {
+  const world = new FakeWorld();
+  const ends = [];
+  new Line(world.shell, { url: "ws://slow.test", token: "", outgoing: {}, incoming: {}, onMessage() {}, onOver: (error) => ends.push(error.name) });
+  world.page.show(true);
+  await world.pass(9900);
+  assert.deepEqual(ends, []);
+  await world.pass(100);
+  assert.deepEqual(ends, ["line-silent"]);
+});
+
 test("a page that returns probes with two seconds to answer", async () => {
   const { world, ends, socket } = opened();
   world.page.show(false);
