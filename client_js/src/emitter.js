@@ -38,7 +38,7 @@ export function guarded(call) {
 }
 
 /** Browsers have a function for it; Node gets an uncaught exception. @param {unknown} error */
-function report(error) {
+export function report(error) {
   if (globalThis.reportError) globalThis.reportError(error);
   else queueMicrotask(() => { throw error; });
 }

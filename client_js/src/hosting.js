@@ -2,7 +2,7 @@
 // that newcomers and the next host go on from there. The room keeps what was said since (the journal) beside it.
 
 import { packBody, unpackBody } from "./codec.js";
-import { guarded } from "./emitter.js";
+import { guarded, report } from "./emitter.js";
 import { RoomError } from "./errors.js";
 import { SNAPSHOT_BYTES, TO_OTHERS } from "./protocol.js";
 
@@ -53,7 +53,7 @@ export class Hosting {
   /** A host that goes leaves its state behind. @returns {Promise<void>} */
   lastWord() {
     this.isAsked = true;
-    return new Promise((resolve) => this.link.afterwards(() => void this.#deposit().finally(resolve)));
+    return new Promise((resolve) => this.link.afterwards(() => void this.#deposit().then(resolve)));
   }
 
   /** The host changed, or a whole picture came: what was covered is no longer known. */
@@ -69,21 +69,26 @@ export class Hosting {
     guarded(() => this.show?.(body.length ? unpackBody(body) : null, entries, { isWhole }));
   }
 
+  /** What keeps the application from giving its state is reported; the next deposit is the next chance. @returns {Promise<void>} */
+  #deposit() {
+    return this.#handIn().catch(report);
+  }
+
   /** A state that comes later is that of now: what happens meanwhile is not covered. */
-  async #deposit() {
+  async #handIn() {
     const { hostEpoch } = this.room;
     const { received, sent } = this.link.counts();
     const covered = `${hostEpoch} ${received} ${sent}`;
     if (!this.state || (covered === this.covered && !this.isAsked)) return;
     const asked = this.state();
     if (asked === undefined) return;
-    this.isAsked = false;
-    this.covered = covered;
     const state = asked instanceof Promise ? await asked : asked;
     const body = packBody(state);
-    if (hostEpoch !== this.room.hostEpoch) return;
+    if (hostEpoch !== this.room.hostEpoch || this.room.state !== "present") return;
     if (body.length <= SNAPSHOT_BYTES) this.link.send("deposit", { hostEpoch, received, sent, tick: 0, body });
     else this.room.complain(new RoomError("message-too-large", "The host's state is too large to be kept."));
+    this.isAsked = false;
+    this.covered = covered;
   }
 
   /** @param {import("./protocol.js").JournalRow} row @returns {JournalEntry[]} none, if anybody sent what cannot be read */

@@ -135,11 +135,14 @@ export class Stay {
     const lost = this.#session.join(picture);
     this.#outbox ??= new Outbox(this.#shell, this.#session);
     const room = this.room ??= this.#newRoom(picture, this.#link(this.#session, this.#outbox));
-    this.#settleIn(room);
-    if (before) return before.back(picture, lost);
-    this.#journey?.resolve(room);
-    this.#journey = null;
-    return this.#options.onArrival(room);
+    this.#settleIn();
+    if (before) before.back(picture, lost);
+    else {
+      this.#journey?.resolve(room);
+      this.#journey = null;
+      this.#options.onArrival(room);
+    }
+    this.#tellHidden();
   }
 
   /** @param {RoomJoinedMessage} picture @param {import("./room.js").Link} link */
@@ -153,17 +156,21 @@ export class Stay {
   #resumed(answer) {
     if (!this.room) return this.#end(new RoomError("message-malformed", "There is nothing to resume."));
     this.#session.resume(answer);
-    this.#settleIn(this.room);
-    return this.room.back(null);
+    this.#settleIn();
+    this.room.back(null);
+    return this.#tellHidden();
   }
 
-  /** @param {Room} room */
-  #settleIn(room) {
+  #settleIn() {
     const { connection } = this.#options;
     this.#isParked = false;
     connection.joined();
     this.#outbox?.open((payload) => connection.sendPayload(payload));
-    if (this.#shell.page?.visibilityState === "hidden") room.hide(true);
+  }
+
+  /** Each line is told anew, once the room goes on: a host deposits its state before. */
+  #tellHidden() {
+    if (this.#shell.page?.visibilityState === "hidden") this.#pageChanged();
   }
 
   /** Confirmed only when it is kept: until then the older code is good as well. @param {string} code */

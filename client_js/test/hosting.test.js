@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { packBody, unpackBody } from "../src/codec.js";
-import { settled } from "./support/fakes.js";
+import { reporting, settled } from "./support/fakes.js";
 import { backAtDoor, insideRoom } from "./support/stories.js";
 
 const HOSTED = { authority: "host", host: 2 };
@@ -55,6 +55,35 @@ test("a host that leaves says first how things stand", async () => {
   void room.leave();
   await settled();
   assert.deepEqual(world.socket.heard.map(([name]) => name), ["deposit", "leave-room"]);
+});
+
+test("a state that cannot be had, or comes while the line is lost, is asked for at the next chance", async (context) => {
+  const reported = reporting(context);
+  const { world, room } = await hosting();
+  for (const state of [async () => { throw new Error("later"); }, () => { throw new Error("sooner"); }]) {
+    room.onDeposit(state);
+    world.page.show(false);
+    await settled();
+  }
+  assert.deepEqual([reported, deposits(world.socket)], [["later", "sooner"], []]);
+  let give;
+  room.onDeposit(() => new Promise((resolve) => { give = resolve; }));
+  world.page.show(false);
+  world.socket.end(1006);
+  give({ strokes: 4 });
+  await backAtDoor(world);
+  room.onDeposit(() => ({ strokes: 5 }));
+  world.socket.say("room-resumed", { you: 2, received: 0, missed: 0 });
+  assert.deepEqual(deposits(world.socket).map(({ body }) => unpackBody(body)), [{ strokes: 5 }]);
+});
+
+test("a host that leaves goes, though its state cannot be had", async (context) => {
+  reporting(context);
+  const { world, room } = await hosting();
+  room.onDeposit(async () => { throw new Error("never"); });
+  void room.leave();
+  await settled();
+  assert.deepEqual(world.socket.heard.map(([name]) => name), ["leave-room"]);
 });
 
 test("a long state travels in parts; one beyond the limit is not sent, and said", async () => {
