@@ -7,9 +7,10 @@ import { CHAT_HISTORY } from "./protocol.js";
 /** @typedef {import("./protocol.js").ChatRow} ChatRow */
 
 export class Chat {
-  /** @param {ChatRow[]} lines @param {(text: string) => void} send */
-  constructor(lines, send) {
-    this.lines = lines;
+  /** @param {(text: string) => void} send */
+  constructor(send) {
+    /** @type {ChatRow[]} */
+    this.lines = [];
     /** @param {string} text */
     this.send = (text) => send(text);
     /** @type {Emitter<{ line: [line: ChatRow], reset: [] }>} */

@@ -51,7 +51,7 @@ export class Picture {
     this.inputs = picture.inputs;
     /** Players that may share this screen. */
     this.localPlayersMost = picture.localPlayers;
-    this.chat = new Chat([], say);
+    this.chat = new Chat(say);
     /**
      * What happens to the room itself. `away` and `back` are about others and oneself; `seat`: a spectator is a player
      * now; `resumed`: oneself is back, *recovered* when not a message is missing, else everything here was renewed, and

@@ -24,21 +24,9 @@ export class Player {
     return this.ownName ?? this.member.username;
   }
 
-  get username() {
-    return this.name;
-  }
-
   /** The member's. */
   get number() {
     return this.member.number;
-  }
-
-  get clientId() {
-    return this.member.clientId;
-  }
-
-  get role() {
-    return this.member.role;
   }
 
   get isAway() {

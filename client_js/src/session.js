@@ -8,7 +8,7 @@ import { RoomError } from "./errors.js";
 
 /** What may wait for the room's confirmation; one more is refused as `too-many-requests`, so that nothing is lost in silence. */
 export const KEPT_MESSAGES = 2000;
-export const KEPT_BYTES = 4 * 1024 * 1024;
+const KEPT_BYTES = 4 * 1024 * 1024;
 
 const NO_PICTURE = -1;
 

@@ -72,7 +72,7 @@ function within(size, least, most) {
 }
 
 /** @param {string} value */
-export function codePoints(value) {
+function codePoints(value) {
   let count = 0;
   for (const _ of value) count += 1;
   return count;

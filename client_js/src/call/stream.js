@@ -5,7 +5,7 @@ import { RoomError } from "../errors.js";
 
 /** What may be on its way to one member; one more is refused as `too-many-requests`, so that nothing is lost in silence. */
 export const KEPT_MESSAGES = 2000;
-export const KEPT_BYTES = 4 * 1024 * 1024;
+const KEPT_BYTES = 4 * 1024 * 1024;
 /** What msgpack puts before each message of a frame, at most. */
 const HEAD_BYTES = 5;
 
