@@ -26,7 +26,7 @@ export class Identity {
   constructor(shell, url) {
     this.shell = shell;
     this.url = url;
-    this.kept = this.#load();
+    this.kept = keptIn(shell.tabStorage);
     this.#watch();
   }
 
@@ -121,21 +121,26 @@ export class Identity {
     return this.#deviceId;
   }
 
-  /** @returns {Kept | null} */
-  #load() {
-    try {
-      return JSON.parse(this.shell.tabStorage.getItem(IDENTITY_KEY) ?? "null");
-    } catch {
-      return null;
-    }
-  }
-
   /** @param {Kept} kept */
   #keep(kept) {
     this.kept = kept;
     this.shell.tabStorage.setItem(IDENTITY_KEY, JSON.stringify(kept));
     this.#watch();
   }
+}
+
+/** @param {import("./shell.js").Shelf} tabStorage @returns {Kept | null} */
+function keptIn(tabStorage) {
+  try {
+    return JSON.parse(tabStorage.getItem(IDENTITY_KEY) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+/** What this tab's guest was called last, or empty. @param {import("./shell.js").Shelf} tabStorage */
+export function lastUsername(tabStorage) {
+  return keptIn(tabStorage)?.username ?? "";
 }
 
 /** From the next page on this tab is another guest. @param {import("./shell.js").Shelf} [tabStorage] */

@@ -37,6 +37,14 @@ test("a game is loaded with progress, opened with what was wished, and is a room
   assert.deepEqual([shares, room.me.username, room.state, room.runsHere], [[0.5], "Ada", "present", true]);
 });
 
+test("one is called as in the rooms before", async () => {
+  for (const [kept, username] of [[null, "You"], ['{"username":"Bea"}', "Bea"], ["{half", "You"]]) {
+    const { worker } = await calling({ tabStorage: { getItem: () => kept, setItem: () => true, removeItem() {} } });
+    await worker.ready();
+    assert.equal(worker.opened[1].username, username);
+  }
+});
+
 test("what happens there is seen here, and the other way round", async () => {
   const { worker, room } = await inside();
   worker.tell(said("scene", BALLS), said("update", update(11, { changed: [[1, 0, 16]] })));

@@ -3,6 +3,7 @@
 
 import { Decoder, encode } from "../codec.js";
 import { RoomError } from "../errors.js";
+import { lastUsername } from "../identity.js";
 import { CLIENT_TO_WORKER, WORKER_TO_CLIENT } from "../protocol.js";
 import { Room } from "../room.js";
 import { shellWith } from "../shell.js";
@@ -12,7 +13,8 @@ import { Engine, fetchProgram } from "./engine.js";
  * @typedef {{
  *   url?: string, username?: string, options?: Record<string, string | number | boolean>,
  *   onProgress?: import("./engine.js").OnProgress,
- * } & Partial<import("../shell.js").Shell>} OfflineWishes `url`: where the files are, this page's own origin by default
+ * } & Partial<import("../shell.js").Shell>} OfflineWishes `url`: where the files are, this page's own origin by default;
+ *   `username`: by default what this tab's guest was called in the rooms before
  */
 
 const SEEDS = 2 ** 32;
@@ -22,14 +24,15 @@ const SEEDS = 2 ** 32;
  * played so), `line-lost` (its files are not here), `bad-options`, `bad-name`, `game-broken`.
  * @param {string} game @param {OfflineWishes} [wishes] @returns {Promise<Room>}
  */
-export async function playOffline(game, { url = globalThis.location?.origin ?? "", username = "You", options = {}, onProgress, ...own } = {}) {
+export async function playOffline(game, { url = globalThis.location?.origin ?? "", username = "", options = {}, onProgress, ...own } = {}) {
   const shell = shellWith(own);
+  const name = username || lastUsername(shell.tabStorage) || "You";
   const home = url.replace(/\/$/, "");
   const program = fetchProgram(shell, home, game);
   program.catch(() => {}); // told below, once
   const engine = await Engine.boot(shell, home, onProgress);
   try {
-    return await openRoom(shell, engine, home, { program: await program, options, username, seed: Math.floor(shell.random() * SEEDS) });
+    return await openRoom(shell, engine, home, { program: await program, options, username: name, seed: Math.floor(shell.random() * SEEDS) });
   } catch (error) {
     engine.close();
     throw error;
