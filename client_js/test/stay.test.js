@@ -283,6 +283,18 @@ test("a reloaded page comes back by its parked session, and says what had not ar
   assert.deepEqual([room.state, lobby.state, lobby.lastRoom()], ["present", "room", null]);
 });
 
+test("a storage that is nearly full takes the way back at least", async () => {
+  const { world, room } = await watched();
+  const { setItem } = world.shell.tabStorage;
+  world.shell.tabStorage.setItem = (key, value) => value.length < 1000 && setItem(key, value);
+  room.send("stroke", "x".repeat(1000));
+  world.leavePage();
+  enter({ ...world.shell, url: URL, roomId: "r1" }).catch(() => {});
+  await settled();
+  welcome(world.socket, { roomId: "r1" });
+  assert.equal(world.socket.last("hello").session, "r1");
+});
+
 test("a page that goes before it was back leaves to the next one what it had taken up", async () => {
   const { world, entering } = await reloaded();
   entering.catch(() => {});
