@@ -14,7 +14,14 @@ from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.client import PubSub
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import BusyLoadingError, MasterDownError, ReadOnlyError, ResponseError, TryAgainError
+from redis.exceptions import (
+    BusyLoadingError,
+    ClusterDownError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    ResponseError,
+    TryAgainError,
+)
 from redis.exceptions import ConnectionError as LineError
 from redis.exceptions import TimeoutError as LineTimeout
 
@@ -33,9 +40,11 @@ SUBSCRIPTIONS = 16
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.02, 0.4
 
 LINE_FAILURES = (LineError, LineTimeout, OSError, asyncio.TimeoutError)
-RETRYABLE = (*LINE_FAILURES, BusyLoadingError, ReadOnlyError, MasterDownError, TryAgainError)
-RETRYABLE_ANSWERS = ("LOADING", "READONLY", "NOREPLICAS", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "UNBLOCKED", "BUSY ")
-"""What a server says while it starts, fails over or is held up by a long script."""
+RETRYABLE = (*LINE_FAILURES, BusyLoadingError, ClusterDownError, OutOfMemoryError, ReadOnlyError, TryAgainError)
+"""The library gives these a class and takes the word away; its refusals of a password are failures of the line."""
+RETRYABLE_ANSWERS = ("NOREPLICAS", "MISCONF", "UNBLOCKED", "BUSY ")
+"""Words without a class. Both are what a server says while it starts, fails over, is held up by a long script, or takes
+no writes because its memory or its disk is full."""
 
 
 def is_retryable(error: Exception) -> bool:

@@ -71,11 +71,33 @@ async def test_realms_do_not_see_each_other(redis_url: str, realm: str) -> None:
         assert (await refusal(hold(other, RoomId("any")))).name == "room-unknown"
 
 
+async def test_redis_that_takes_no_writes_counts_as_unavailable(own_redis: RedisServer, realm: str) -> None:
+    async with Store(own_redis.url, realm, deadline_s=DEADLINE_S) as store:
+        own_redis.command("CONFIG", "SET", "maxmemory", "1")
+        assert await refusal(store.leases.register(worker())) is STORE_UNAVAILABLE
+        own_redis.command("CONFIG", "SET", "maxmemory", "0")
+        await store.leases.register(worker())
+
+
 @pytest.mark.parametrize(
-    "words", ["LOADING Redis is loading", "READONLY You can't write", "NOREPLICAS Not enough", "MASTERDOWN Link"]
+    "words",
+    [
+        "LOADING Redis is loading",
+        "READONLY You can't write",
+        "NOREPLICAS Not enough",
+        "MASTERDOWN Link",
+        "CLUSTERDOWN The cluster is down",
+        "TRYAGAIN Multiple keys",
+        "OOM command not allowed when used memory > 'maxmemory'",
+        "MISCONF Errors writing to the AOF file",
+        "BUSY Redis is busy running a script",
+        "NOAUTH Authentication required",
+    ],
 )
-def test_server_on_its_way_is_worth_another_try(words: str) -> None:
-    assert is_retryable(ResponseError(words))
+async def test_server_in_trouble_counts_as_unavailable(redis_url: str, words: str) -> None:
+    connection = Connection(redis_url, deadline_s=0.1)
+    assert await refusal(connection.run("EVAL", "return redis.error_reply(ARGV[1])", 0, words)) is STORE_UNAVAILABLE
+    await connection.close()
 
 
 def test_wrong_command_is_not() -> None:
