@@ -1,4 +1,5 @@
-"""The slow beat that ends in the directory what ended in the world: lapsed holds and leases, unwanted orphans.
+"""The slow beat that ends in the directory what ended in the world: lapsed holds and leases, unwanted orphans, rooms
+that their owner does not know of.
 
 Every lobby sweeps; the script sees to it that one sweep at a time is enough, and that after an outage of Redis no lease
 counts as ended before a whole one has passed.

@@ -144,7 +144,8 @@ class RoomDirectory:
         return WorkerId(owner)
 
     async def sweep(self) -> list[RoomId]:
-        """Ends what ended by itself: unclaimed rooms, lapsed leases, orphans that nobody wanted. The rooms it closed.
+        """Ends what ended by itself: unclaimed rooms, lapsed leases, orphans that nobody wanted, rooms that their owner
+        does not know of. The rooms it closed.
 
         Any lobby may run it, every RENEW_EVERY_S or so. Leases count as ended only when sweeps have run for one whole
         lease without a gap of half a lease: after an outage of Redis the workers get the time to renew.

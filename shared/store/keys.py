@@ -34,6 +34,8 @@ class Key(StrEnum):
     """set: all rooms, unborn ones and orphans too; its size is what the limit of rooms counts"""
     WAITING = "waiting"
     """sorted set: rooms placed or adopted that nobody has claimed yet, by the end of their last hold"""
+    RENEWED = "renewed"
+    """sorted set: rooms that were claimed, by their owner's last renewal (or that claim)"""
     ORPHANS = "orphans"
     """sorted set: durable rooms whose owner's lease has ended, by the time at which that was seen"""
 

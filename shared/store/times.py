@@ -16,6 +16,8 @@ class Times:
     hold_ms: int = _ms(limits.HOLD_S)
     request_ms: int = _ms(limits.REQUEST_MEMORY_S)
     charge_ms: int = _ms(limits.CHARGE_WINDOW_S)
+    forgotten_ms: int = 3 * _ms(limits.LEASE_S)
+    """A room that its owner has not renewed for so long, though itself alive, is not known to it: a sweep ends it."""
     orphan_ms: int = 120_000
     """A durable room that nobody wanted back for so long is closed by a sweep."""
     closed_ms: int = 3_600_000

@@ -217,6 +217,52 @@ async def test_sweep_closes_orphans_and_unclaimed_rooms(redis_url: str, realm: s
         assert await outcome(hold(store, orphan.room.spec.room_id)) == "room-closed"
 
 
+async def sweep_until_forgotten(store: Store, kept: Claim) -> list[str]:
+    """Sweeps for so long that every room but this one, which is renewed, counts as forgotten. The rooms closed."""
+    closed: list[str] = []
+    for _ in range(USUAL_TIMES.forgotten_ms // BEAT_MS + 2):
+        closed += await store.directory.sweep()
+        await pass_ms(store, BEAT_MS)
+        assert await renew(store, kept.room, [kept.seat])
+    return closed
+
+
+async def test_sweep_ends_rooms_that_their_living_owner_does_not_renew(redis_url: str, realm: str) -> None:
+    async with Store(redis_url, realm) as store:
+        await store.leases.register(worker())
+        kept, ghost, durable = await born(store), await born(store), await born(store, spec(durable=True))
+        assert await sweep_until_forgotten(store, kept) == [room_id(ghost)]
+        assert await store.directory.seat_of(ghost.seat.client_id) is None
+        await place(store, spec(name=ghost.room.spec.name))
+        assert await store.directory.adopt(durable.room.spec.room_id, [WORKER_ID]) == WORKER_ID
+        assert (await hold(store, durable.room.spec.room_id)).owner_epoch == 2
+
+
+async def test_adopted_room_that_its_heir_never_heard_of_is_an_orphan_again(redis_url: str, realm: str) -> None:
+    async with Store(redis_url, realm) as store:
+        for name in (WORKER_ID, HEIR):
+            await store.leases.register(worker(name))
+        kept, room = await born(store), await born(store, spec(durable=True), candidates=[HEIR])
+        await store.leases.end(HEIR, charge=None)
+        await store.directory.adopt(room.room.spec.room_id, [WORKER_ID])
+        await claim(store, await come_back(store, room.room.spec.room_id, room.seat.client_id))
+        assert await sweep_until_forgotten(store, kept) == []
+        assert await store.directory.adopt(room.room.spec.room_id, [WORKER_ID]) == WORKER_ID
+        assert (await hold(store, room.room.spec.room_id)).owner_epoch == 3
+
+
+async def test_sweep_after_a_gap_gives_an_owner_time_for_each_of_its_rooms(redis_url: str, realm: str) -> None:
+    async with Store(redis_url, realm) as store:
+        await store.leases.register(worker())
+        room = await born(store)
+        await pass_ms(store, USUAL_TIMES.forgotten_ms)
+        for _ in range(USUAL_TIMES.lease_ms // BEAT_MS + 2):
+            await store.leases.register(worker())
+            assert await store.directory.sweep() == []
+            await pass_ms(store, BEAT_MS)
+        assert await renew(store, room.room, [room.seat])
+
+
 async def test_second_charge_long_after_the_first_counts_as_the_first(redis_url: str, realm: str) -> None:
     async with Store(redis_url, realm) as store:
         await store.leases.register(worker())

@@ -27,7 +27,7 @@ for _, room_id in ipairs(redis.call('SMEMBERS', key.rooms)) do
     redis.call('HSET', key.seats(room_id), client_id, cmsgpack.pack(age_seat(seat)))
   end
 end
-for _, dates in ipairs({key.waiting, key.orphans, key.workers}) do
+for _, dates in ipairs({key.waiting, key.renewed, key.orphans, key.workers}) do
   for _, member in ipairs(redis.call('ZRANGE', dates, 0, -1)) do redis.call('ZINCRBY', dates, -ms, member) end
 end
 age_field(key.beat, 'since_ms')

@@ -15,7 +15,6 @@ if not heir then return refuse('no-worker', ask.room_id) end
 take_room(room.owner, ask.room_id)
 give_room(heir, room)
 redis.call('HSET', key.room(ask.room_id), 'owner', heir, 'owner_epoch', tonumber(room.owner_epoch) + 1, 'renewed_ms', now)
-redis.call('ZREM', key.orphans, ask.room_id)
-redis.call('ZADD', key.waiting, now + times.hold_ms, ask.room_id)
+set_stage(ask.room_id, key.waiting, now + times.hold_ms)
 publish('RoomChanged', ask.room_id)
 return ok(heir)

@@ -23,7 +23,7 @@ if seat.state == 'held' then
   if seat.before then seat.role, seat.players = seat.before.role, seat.before.players end
   seat.state, seat.request, seat.by, seat.before, seat.until_ms = 'taken', ask.request, nil, nil, now + times.lease_ms
   put_seat(ask.room_id, ask.client_id, seat)
-  redis.call('ZREM', key.waiting, ask.room_id)
+  set_stage(ask.room_id, key.renewed, now)
   if room.is_born ~= '1' then
     room.is_born, room.renewed_ms, room.told_count = '1', now, count_text(ask.room_id)
     set_fields(key.room(ask.room_id), room)

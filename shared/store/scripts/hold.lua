@@ -21,7 +21,7 @@ if refused then return refused end
 
 local holds = hold_all(room, ask.seats, ask.by)
 if redis.call('ZSCORE', key.waiting, ask.room_id) then
-  redis.call('ZADD', key.waiting, now + times.hold_ms, ask.room_id)
+  set_stage(ask.room_id, key.waiting, now + times.hold_ms)
 end
 tell_count(ask.room_id)
 return remember('hold', ask.by, ok(holds))

@@ -81,8 +81,7 @@ local function renew(renewal)
   for field, value in pairs(summary) do room[field] = value end
   set_fields(key.room(room_id), room)
   index_room(room)
-  redis.call('ZREM', key.waiting, room_id)
-  redis.call('ZREM', key.orphans, room_id)
+  set_stage(room_id, key.renewed, now)
 
   local is_named = {}
   for _, seat in ipairs(renewal.seats) do

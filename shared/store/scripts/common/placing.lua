@@ -18,6 +18,6 @@ local function place_room(room, requests, by)
   room.owner_epoch, room.is_born, room.created_ms, room.renewed_ms = '1', '0', now, now
   set_fields(key.room(room.room_id), room)
   index_room(room)
-  redis.call('ZADD', key.waiting, now + times.hold_ms, room.room_id)
+  set_stage(room.room_id, key.waiting, now + times.hold_ms)
   return hold_all(room, requests, by)
 end

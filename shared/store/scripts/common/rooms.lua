@@ -19,6 +19,15 @@ local function tell_count(room_id)
   publish('RoomChanged', room_id)
 end
 
+-- Puts the room into this one of the three sorted sets, or into none: it waits for a claim, is renewed by its owner, or
+-- is an orphan.
+local function set_stage(room_id, stage, at_ms)
+  for _, other in ipairs({key.waiting, key.renewed, key.orphans}) do
+    if other ~= stage then redis.call('ZREM', other, room_id) end
+  end
+  if stage then redis.call('ZADD', stage, at_ms, room_id) end
+end
+
 -- What readers get of a room (records.read_room).
 local function describe_room(room)
   local players, spectators = count_in(room.room_id)
@@ -60,12 +69,11 @@ end
 
 -- Ends the room for good: name, invite, seats, clients and counts are free again.
 local function close_room(room_id, reason)
+  set_stage(room_id, nil)
   local room = read_room(room_id)
   if not room then return end
   for _, client_id in ipairs(redis.call('HKEYS', key.seats(room_id))) do drop_seat(room_id, client_id) end
   unindex_room(room)
-  redis.call('ZREM', key.waiting, room_id)
-  redis.call('ZREM', key.orphans, room_id)
   redis.call('DEL', key.room(room_id), key.seats(room_id))
   redis.call('SET', key.closed(room_id), reason, 'PX', times.closed_ms)
   if room.is_born == '1' then publish('RoomEnded', room_id, reason) end
@@ -75,8 +83,7 @@ end
 local function make_orphan(room)
   take_room(room.owner, room.room_id)
   redis.call('HSET', key.room(room.room_id), 'owner', '')
-  redis.call('ZADD', key.orphans, 'NX', now, room.room_id)
-  redis.call('ZREM', key.waiting, room.room_id)
+  set_stage(room.room_id, key.orphans, now)
 end
 
 -- Rooms that were placed or adopted and that nobody came to: gone, or orphans again. The rooms closed.
@@ -88,7 +95,6 @@ local function settle_waiting()
       make_orphan(room)
     else
       close_room(room_id, 'ticket-expired')
-      redis.call('ZREM', key.waiting, room_id)
       closed[#closed + 1] = room_id
     end
   end
