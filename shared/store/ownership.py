@@ -58,6 +58,8 @@ class Ownership:
 
         The seats are all that the room has (taken and away): missing ones are put back, those not named for a whole
         lease are freed. A room that Redis has lost is written anew, unless it was closed.
+
+        Raises WORKER_LOST when the lease has ended on the way; whether the worker may go on, the next renewal says.
         """
         try:
             await self._leases.register(worker)

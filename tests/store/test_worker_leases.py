@@ -6,9 +6,11 @@ from dataclasses import replace
 from shared.protocol.errors import NO_WORKER, ROOM_MOVED, ROOM_UNKNOWN, WORKER_LOST
 from shared.protocol.events import Channel, RoomEnded
 from shared.protocol.ids import ClientId, WorkerId
-from shared.protocol.records import Claim
+from shared.protocol.records import Claim, RoomSummary, WorkerRecord
+from shared.store.ownership import Ownership
 from shared.store.store import Store
 from shared.store.times import USUAL_TIMES
+from shared.store.workers import WorkerLeases
 from tests.support.aging import pass_ms
 from tests.support.eventually import eventually
 from tests.support.listening import heard
@@ -168,6 +170,24 @@ async def test_owner_whose_lease_lapsed_goes_on_if_nobody_swept(redis_url: str, 
         assert await refusal(store.directory.adopt(room.room.spec.room_id, [WORKER_ID])) is WORKER_LOST
         assert await renew(store, room.room, [room.seat])
         await hold(store, room.room.spec.room_id)
+
+
+class EndingLeases(WorkerLeases):
+    """The node declares the worker dead while its renewal is on its way."""
+
+    async def register(self, worker: WorkerRecord) -> None:
+        await super().register(worker)
+        await self.end(worker.worker_id, charge=None)
+
+
+async def test_late_renewal_of_a_dead_worker_takes_no_orphan_back(redis_url: str, realm: str) -> None:
+    async with Store(redis_url, realm) as store:
+        await store.leases.register(worker())
+        room = await born(store, spec(durable=True))
+        late = Ownership(store.ownership._scripts, EndingLeases(store.ownership._scripts))
+        assert await refusal(late.renew(worker(), [(room.room, RoomSummary(), [room.seat])])) is WORKER_LOST
+        await pass_ms(store, USUAL_TIMES.orphan_ms)
+        assert await sweep_for_a_lease(store) == [room_id(room)]
 
 
 async def sweep_for_a_lease(store: Store) -> list[str]:

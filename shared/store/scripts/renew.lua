@@ -1,6 +1,7 @@
 -- An owner's renewal of some of its rooms: record, summary and all of their seats.
 -- ask: worker_id, rooms [{room_id, owner_epoch, summary (fields), seats [Seat], whole (the other fields, or nil)}]
--- Returns for each room 0 (no longer this worker's), 1 (still is), or 2 (not known here: send it again with `whole`).
+-- Returns for each room 0 (no longer this worker's), 1 (still is), or 2 (not known here: send it again with `whole`); or
+-- worker-lost without a lease: it ended since the worker was registered, and nobody would sweep what it took now.
 
 local NOT_OURS, OURS, MISSING = 0, 1, 2
 
@@ -100,6 +101,7 @@ local function renew(renewal)
   return OURS
 end
 
+if not has_lease(ask.worker_id) then return refuse('worker-lost') end
 settle_waiting()
 local answers = {}
 for i, renewal in ipairs(ask.rooms) do answers[i] = renew(renewal) end
