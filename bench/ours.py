@@ -78,7 +78,7 @@ class YesDirectory:
         pass
 
     async def reserve(
-        self, room_id: RoomId, owner_epoch: int, client_id: ClientId, session: int, players: int, role: str
+        self, room_id: RoomId, owner_epoch: int, client_id: ClientId, session: int, players: int, role: str, number: int
     ) -> None:
         pass
 

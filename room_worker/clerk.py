@@ -31,7 +31,7 @@ class Ownership(Protocol):
 
     async def release(self, room_id: RoomId, owner_epoch: int, seats: list[tuple[ClientId, int]]) -> None: ...
     async def reserve(
-        self, room_id: RoomId, owner_epoch: int, client_id: ClientId, session: int, players: int, role: str
+        self, room_id: RoomId, owner_epoch: int, client_id: ClientId, session: int, players: int, role: str, number: int
     ) -> None: ...
     async def close(self, room_id: RoomId, owner_epoch: int, reason: str, *, only_if_empty: bool) -> int: ...
 
@@ -42,6 +42,8 @@ class Clerk:
         self._errands: deque[Errand] = deque()
         self._leaving: list[tuple[ClientId, int, Callable[[], None]]] = []
         self._task: asyncio.Task[None] | None = None
+        self.reservations = 0
+        """How many times a seat was to be changed, and the directory has answered or could not be reached."""
 
     def release(self, client_id: ClientId, session: int, then: Callable[[], None]) -> None:
         """Free this seat, then call back."""
@@ -61,9 +63,13 @@ class Clerk:
     def reserve(self, seat: Seat, *, then: Callable[[], None], refused: Callable[[RoomError], None]) -> None:
         """Make the member's seat this one, if there is room, then call back."""
 
-        def call() -> Awaitable[None]:
+        async def call() -> None:
             wanted = seat.client_id, seat.session, seat.players, seat.role
-            return self._ownership.reserve(self._room_id, self._owner_epoch, *wanted)
+            number = self.reservations + 1
+            try:
+                await self._ownership.reserve(self._room_id, self._owner_epoch, *wanted, number)
+            finally:
+                self.reservations = number
 
         self.ask(call, then=then, refused=refused)
 

@@ -21,7 +21,7 @@ from shared.protocol.errors import ROOM_MOVED, RoomError
 from shared.protocol.events import Event, HostPings
 from shared.protocol.ids import RoomId
 from shared.protocol.limits import RENEW_EVERY_S
-from shared.protocol.records import RoomRecord, RoomSummary, Seat, SeatState, WorkerRecord
+from shared.protocol.records import RoomFacts, Seat, SeatState, WorkerRecord
 
 GATHER_S = 0.1
 """Changes of this time are announced together."""
@@ -35,9 +35,7 @@ log = logging.getLogger(__name__)
 class Ownership(Protocol):
     """The part of `shared.store`'s Ownership that renews."""
 
-    async def renew(
-        self, worker: WorkerRecord, rooms: list[tuple[RoomRecord, RoomSummary, list[Seat]]]
-    ) -> dict[RoomId, bool]: ...
+    async def renew(self, worker: WorkerRecord, rooms: list[RoomFacts]) -> dict[RoomId, bool]: ...
 
 
 class Bus(Protocol):
@@ -113,8 +111,9 @@ class Renewal:
         self._is_cut_off = True
 
 
-def _facts(shell: RoomShell) -> tuple[RoomRecord, RoomSummary, list[Seat]]:
-    return shell.record, shell.room.summary, [_dated(seat) for seat in shell.room.seats()]
+def _facts(shell: RoomShell) -> RoomFacts:
+    seats = [_dated(seat) for seat in shell.room.seats()]
+    return RoomFacts(shell.record, shell.room.summary, seats, shell.reservations)
 
 
 def _dated(seat: Seat) -> Seat:

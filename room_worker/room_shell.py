@@ -62,6 +62,11 @@ class RoomShell:
         )
         self._ticker = self._loop.call_later(_phase_s(record), self._tick)
 
+    @property
+    def reservations(self) -> int:
+        """How many the directory has answered; the room knows what came of them (`RoomFacts`)."""
+        return self._clerk.reservations
+
     # What comes in
 
     def join(self, seat: Seat, username: str, device_id: str, line: Line) -> Seated:

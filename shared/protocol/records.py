@@ -1,5 +1,6 @@
 """What the directory keeps, as lobbies, nodes and workers see it. Times are milliseconds since 1970 by Redis `TIME`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -101,6 +102,20 @@ class RoomRecord:
     spectators: int = 0
     address: str = ""
     summary: RoomSummary = field(default_factory=RoomSummary)
+
+
+@dataclass(frozen=True, slots=True)
+class RoomFacts:
+    """What an owner renews of a room. `seats`: all that it has, taken and away.
+
+    `reservations`: how many of its changes to seats the directory had answered when the owner looked. What a later one
+    changed, these facts do not know yet, and leave as it is.
+    """
+
+    record: RoomRecord
+    summary: RoomSummary
+    seats: Sequence[Seat]
+    reservations: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.protocol.errors import WORKER_LOST, RoomError
 from shared.protocol.ids import ClientId, RoomId, WorkerId
-from shared.protocol.records import Claim, Entry, Hold, RoomRecord, RoomSpec, RoomSummary, Seat, WorkerRecord
+from shared.protocol.records import Claim, Entry, Hold, RoomFacts, RoomRecord, RoomSpec, WorkerRecord
 from shared.rules.placement import OVERLOADED_ABOVE
 from shared.store.records import read_hold, read_room, read_seat, seat_fields, spec_fields, summary_fields
 from shared.store.scripting import Scripts
@@ -14,7 +14,6 @@ from shared.store.workers import WorkerLeases
 ROOMS_A_RENEWAL = 50
 """Rooms that one script renews, so that a full worker does not hold Redis up."""
 
-Renewal = tuple[RoomRecord, RoomSummary, Sequence[Seat]]
 _OURS, _MISSING = 1, 2
 
 
@@ -53,11 +52,11 @@ class Ownership:
         )
         return Claim(read_room(answer["room"]), read_seat(client_id, answer["seat"]))
 
-    async def renew(self, worker: WorkerRecord, rooms: Sequence[Renewal]) -> dict[RoomId, bool]:
+    async def renew(self, worker: WorkerRecord, rooms: Sequence[RoomFacts]) -> dict[RoomId, bool]:
         """Renews the worker's lease and its rooms, and says which are still its own; the others it must end.
 
-        The seats are all that the room has (taken and away): missing ones are put back, those not named for a whole
-        lease are freed. A room that Redis has lost is written anew, unless it was closed.
+        Missing seats are put back, those not named for a whole lease are freed. A room that Redis has lost is written
+        anew, unless it was closed.
 
         Raises WORKER_LOST when the lease has ended on the way; whether the worker may go on, the next renewal says.
         """
@@ -65,21 +64,21 @@ class Ownership:
             await self._leases.register(worker)
         except RoomError as error:
             if error.kind is WORKER_LOST:
-                return {record.spec.room_id: False for record, _, _ in rooms}
+                return {facts.record.spec.room_id: False for facts in rooms}
             raise
         ours: dict[RoomId, bool] = {}
         for start in range(0, len(rooms), ROOMS_A_RENEWAL):
             ours |= await self._renew_some(worker.worker_id, rooms[start : start + ROOMS_A_RENEWAL])
         return ours
 
-    async def _renew_some(self, worker_id: WorkerId, rooms: Sequence[Renewal]) -> dict[RoomId, bool]:
-        answers = await self._scripts.call("renew", worker_id=worker_id, rooms=[_renewal(*room) for room in rooms])
-        lost = [room for room, answer in zip(rooms, answers, strict=True) if answer == _MISSING]
-        ours = {room[0].spec.room_id: answer == _OURS for room, answer in zip(rooms, answers, strict=True)}
+    async def _renew_some(self, worker_id: WorkerId, rooms: Sequence[RoomFacts]) -> dict[RoomId, bool]:
+        answers = await self._scripts.call("renew", worker_id=worker_id, rooms=[_renewal(facts) for facts in rooms])
+        lost = [facts for facts, answer in zip(rooms, answers, strict=True) if answer == _MISSING]
+        ours = {facts.record.spec.room_id: answer == _OURS for facts, answer in zip(rooms, answers, strict=True)}
         if lost:
-            whole = [_renewal(*room) | {"whole": _whole(room[0])} for room in lost]
+            whole = [_renewal(facts) | {"whole": _whole(facts.record)} for facts in lost]
             answers = await self._scripts.call("renew", worker_id=worker_id, rooms=whole)
-            ours |= {room[0].spec.room_id: answer == _OURS for room, answer in zip(lost, answers, strict=True)}
+            ours |= {facts.record.spec.room_id: answer == _OURS for facts, answer in zip(lost, answers, strict=True)}
         return ours
 
     async def release(self, room_id: RoomId, owner_epoch: int, seats: Sequence[tuple[ClientId, int]]) -> None:
@@ -88,9 +87,12 @@ class Ownership:
             await self._scripts.call("release", room_id=room_id, owner_epoch=owner_epoch, seats=list(seats))
 
     async def reserve(
-        self, room_id: RoomId, owner_epoch: int, client_id: ClientId, session: int, players: int, role: str
+        self, room_id: RoomId, owner_epoch: int, client_id: ClientId, session: int, players: int, role: str, number: int
     ) -> None:
         """Gives a member's seat this role and number of players, if there is room for them.
+
+        `number` counts the owner's reservations in this room. One that comes after a newer one does nothing; a renewal
+        that does not know of it yet (`RoomFacts.reservations`) leaves role and players as they are.
 
         Raises ROOM_FULL (all stays as it was), SESSION_OVER (this session has no seat), ROOM_MOVED.
         """
@@ -102,6 +104,7 @@ class Ownership:
             session=session,
             players=players,
             role=role,
+            number=number,
         )
 
     async def next_room(
@@ -146,12 +149,13 @@ class Ownership:
         return wait_ms
 
 
-def _renewal(record: RoomRecord, summary: RoomSummary, seats: Sequence[Seat]) -> dict[str, Any]:
+def _renewal(facts: RoomFacts) -> dict[str, Any]:
     return {
-        "room_id": record.spec.room_id,
-        "owner_epoch": record.owner_epoch,
-        "summary": summary_fields(summary),
-        "seats": [seat_fields(seat) for seat in seats],
+        "room_id": facts.record.spec.room_id,
+        "owner_epoch": facts.record.owner_epoch,
+        "reservations": facts.reservations,
+        "summary": summary_fields(facts.summary),
+        "seats": [seat_fields(seat) for seat in facts.seats],
     }
 
 

@@ -24,7 +24,7 @@ from shared.protocol.errors import (
 )
 from shared.protocol.ids import ClientId, RoomId, WorkerId
 from shared.protocol.messages import PLAYER, SPECTATOR
-from shared.protocol.records import Claim, Entry, Hold, RoomSpec, RoomSummary, Seat, SeatRequest, SeatState
+from shared.protocol.records import Claim, Entry, Hold, RoomFacts, RoomSpec, RoomSummary, Seat, SeatRequest, SeatState
 from shared.store.ownership import Ownership
 from shared.store.store import Store
 from shared.store.times import USUAL_TIMES
@@ -115,8 +115,9 @@ async def claim_refused(world: World, held: Hold, **changes: object) -> ErrorKin
     return raised.value.kind
 
 
-async def renew(world: World, claimed: Claim, seats: list[Seat]) -> bool:
-    answer = await world.ownership.renew(worker(), [(claimed.room, RoomSummary(), seats)])
+async def renew(world: World, claimed: Claim, seats: list[Seat], reservations: int = 0) -> bool:
+    facts = RoomFacts(claimed.room, RoomSummary(), seats, reservations)
+    answer = await world.ownership.renew(worker(), [facts])
     return answer[claimed.room.spec.room_id]
 
 
@@ -240,7 +241,7 @@ async def test_renewal_fences_by_owner_and_epoch(open_world: OpenWorld) -> None:
         newer = replace(owner, room=replace(owner.room, owner_epoch=2))
         assert await renew(world, newer, [owner.seat])
         assert not await renew(world, owner, [owner.seat])
-        other = await world.ownership.renew(worker("other"), [(newer.room, RoomSummary(), [owner.seat])])
+        other = await world.ownership.renew(worker("other"), [RoomFacts(newer.room, RoomSummary(), [owner.seat])])
         assert other == {owner.room.spec.room_id: False}
         assert await close(world, owner, only_if_empty=False) == 0
         assert await renew(world, newer, [owner.seat])
@@ -261,7 +262,7 @@ async def test_renewal_frees_the_seat_of_a_local_player_who_went(open_world: Ope
     async with open_world() as world:
         owner = await claim(world, await world.place(spec(seats=2)))
         assert await reserve(world, owner, 2) is None
-        assert await renew(world, owner, [owner.seat])
+        assert await renew(world, owner, [owner.seat], reservations=1)
         guest = await world.hold(owner.room.spec.room_id, client())
         assert (await claim(world, guest)).room.players == 2
 
@@ -337,11 +338,13 @@ async def test_away_seat_under_a_hold_goes_on_when_claimed(open_world: OpenWorld
 # --- reserve
 
 
-async def reserve(world: World, claimed: Claim, players: int, role: str = PLAYER, epoch: int = 1) -> ErrorKind | None:
+async def reserve(
+    world: World, claimed: Claim, players: int, role: str = PLAYER, *, epoch: int = 1, number: int = 1
+) -> ErrorKind | None:
     seat = claimed.seat
     try:
         await world.ownership.reserve(
-            claimed.room.spec.room_id, epoch, seat.client_id, seat.session, players=players, role=role
+            claimed.room.spec.room_id, epoch, seat.client_id, seat.session, players, role, number
         )
     except RoomError as error:
         return error.kind
@@ -356,7 +359,7 @@ async def test_reserve_raises_a_seat_as_long_as_seats_are_free(open_world: OpenW
         assert await reserve(world, owner, 3) is None
         assert await reserve(world, owner, 3) is None, "the same again does nothing"
         assert await reserve(world, guest, 2) is ROOM_FULL
-        assert await reserve(world, owner, 1) is None
+        assert await reserve(world, owner, 1, number=2) is None
         assert await reserve(world, guest, 3) is None
         again = await world.hold(owner.room.spec.room_id, guest.seat.client_id)
         assert (await claim(world, again)).room.players == 4
@@ -379,6 +382,51 @@ async def test_reserve_under_a_hold_is_what_comes_back(open_world: OpenWorld) ->
         again = await world.hold(owner.room.spec.room_id, owner.seat.client_id)
         assert await reserve(world, owner, 2) is None
         assert (await claim(world, again)).seat.players == 2
+
+
+async def test_late_renewal_does_not_undo_a_reservation(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        owner = await claim(world, await world.place(spec(seats=3)))
+        room_id = owner.room.spec.room_id
+        watcher = await claim(world, await world.hold(room_id, client(), SPECTATOR))
+        assert await reserve(world, owner, 2, number=1) is None
+        assert await reserve(world, watcher, 1, number=2) is None
+        assert await renew(world, owner, [owner.seat, watcher.seat], reservations=0)
+        with pytest.raises(RoomError):
+            await world.hold(room_id, client())
+        playing = replace(watcher.seat, role=PLAYER, players=1)
+        assert await renew(world, owner, [owner.seat, playing], reservations=1)
+        assert (await claim(world, await world.hold(room_id, client()))).room.players == 3
+
+
+async def test_late_renewal_under_a_hold_does_not_undo_a_reservation(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        owner = await claim(world, await world.place(spec(seats=2)))
+        assert await reserve(world, owner, 2) is None
+        again = await world.hold(owner.room.spec.room_id, owner.seat.client_id)
+        assert await renew(world, owner, [owner.seat], reservations=0)
+        assert (await claim(world, again)).seat.players == 2
+
+
+async def test_late_reservation_does_not_undo_a_newer_one(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        owner = await claim(world, await world.place(spec(seats=3)))
+        assert await reserve(world, owner, 3, number=2) is None
+        assert await renew(world, owner, [replace(owner.seat, players=3)], reservations=2)
+        assert await reserve(world, owner, 2, number=1) is None
+        again = await world.hold(owner.room.spec.room_id, owner.seat.client_id)
+        assert again.players == 3
+
+
+async def test_reservations_of_an_earlier_owner_do_not_count(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        owner = await claim(world, await world.place(spec(seats=2)))
+        assert await reserve(world, owner, 2, number=5) is None
+        newer = replace(owner, room=replace(owner.room, owner_epoch=2))
+        assert await renew(world, newer, [owner.seat], reservations=0)
+        assert (
+            await claim(world, await world.hold(owner.room.spec.room_id, client()), owner_epoch=2)
+        ).room.players == 2
 
 
 async def test_reserve_is_for_this_owner_and_this_session(open_world: OpenWorld) -> None:

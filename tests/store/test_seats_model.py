@@ -16,7 +16,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 
 from shared.protocol.errors import RoomError
 from shared.protocol.ids import ClientId, RoomId
-from shared.protocol.records import Claim, Entry, Hold, RoomSummary, Seat, SeatRequest, SeatState
+from shared.protocol.records import Claim, Entry, Hold, RoomFacts, RoomSummary, Seat, SeatRequest, SeatState
 from shared.store.store import Store
 from tests.support.stores import NO_LIMITS, WORKER_ID, new_id, spec, worker
 
@@ -57,6 +57,7 @@ class ModelRoom:
     name: str
     is_born: bool = False
     is_locked: bool = False
+    reservations: int = 0
     seats: dict[ClientId, ModelSeat] = field(default_factory=dict)
 
     @property
@@ -217,12 +218,18 @@ class SeatsMachine(RuleBasedStateMachine):
     @rule(claimed=claims)
     def renew(self, claimed: Claim) -> None:
         """By an owner that still believes in this seat: nothing may come back that was given up."""
-        room_id, seat = claimed.room.spec.room_id, self.seat(claimed)
-        room = self.rooms.get(room_id)
+        self.land(self.facts(claimed))
+
+    def facts(self, claimed: Claim) -> RoomFacts:
+        room, seat = self.rooms.get(claimed.room.spec.room_id), self.seat(claimed)
         named = seat.taken if seat and seat.taken else claimed.seat
         summary = RoomSummary(is_locked=room is not None and room.is_locked)
-        answer = self.run(self.store.ownership.renew(worker(), [(claimed.room, summary, [named])]))
-        assert answer == {room_id: room is not None}
+        return RoomFacts(claimed.room, summary, [named], room.reservations if room else 0)
+
+    def land(self, facts: RoomFacts) -> None:
+        room_id = facts.record.spec.room_id
+        answer = self.run(self.store.ownership.renew(worker(), [facts]))
+        assert answer == {room_id: room_id in self.rooms}
 
     @rule(claimed=claims)
     def goes_away(self, claimed: Claim) -> None:
@@ -238,13 +245,19 @@ class SeatsMachine(RuleBasedStateMachine):
             room.is_locked = is_locked
             self.renew(claimed)
 
-    @rule(claimed=claims, players=PLAYERS)
-    def reserve(self, claimed: Claim, players: int) -> None:
+    @rule(claimed=claims, players=PLAYERS, is_raced=st.booleans())
+    def reserve(self, claimed: Claim, players: int, is_raced: bool) -> None:
+        """A renewal that left before may arrive after."""
         room_id, who, seat = claimed.room.spec.room_id, claimed.seat, self.seat(claimed)
+        room, facts = self.rooms.get(room_id), self.facts(claimed)
+        number = facts.reservations + 1
         answer = self.answer(
-            self.store.ownership.reserve(room_id, 1, who.client_id, who.session, players=players, role=who.role)
+            self.store.ownership.reserve(room_id, 1, who.client_id, who.session, players, who.role, number)
         )
-        room = self.rooms.get(room_id)
+        if room is not None:
+            room.reservations = number
+        if is_raced:
+            self.land(facts)
         if room is None:
             assert answer == "room-moved"
         elif seat is None or seat.taken is None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from shared.protocol.errors import ROOM_EXISTS, SEATED
 from shared.protocol.ids import RoomId, WorkerId
-from shared.protocol.records import RoomRecord, RoomSummary, SeatState, WorkerRecord
+from shared.protocol.records import RoomFacts, RoomRecord, RoomSummary, SeatState, WorkerRecord
 from shared.store.store import Store
 from tests.support.redis import RedisServer
 from tests.support.refusals import refusal, refused
@@ -25,7 +25,7 @@ async def test_directory_is_whole_after_the_renewals_that_follow_a_flush(own_red
         async def renew_all() -> None:
             for name in (WORKER_ID, "crowded"):
                 owned = [room.room for room in rooms if room.room.owner == name]
-                facts = [(record, summary, seats[record.spec.room_id]) for record in owned]
+                facts = [RoomFacts(record, summary, seats[record.spec.room_id]) for record in owned]
                 assert all((await store.ownership.renew(worker(name), facts)).values())
 
         await renew_all()
@@ -52,7 +52,7 @@ async def test_seat_that_is_newer_elsewhere_stays_there(own_redis: RedisServer, 
         new = await born(store, spec(creator=who))
         assert new.seat.session > old.seat.session
         for room in (old, new, old):
-            await store.ownership.renew(worker(), [(room.room, RoomSummary(), [room.seat])])
+            await store.ownership.renew(worker(), [RoomFacts(room.room, RoomSummary(), [room.seat])])
         assert await store.directory.seat_of(who) == new.room.spec.room_id
         assert (await store.directory.rooms())[old.room.spec.room_id].players == 0
 
@@ -64,7 +64,7 @@ async def test_lost_claim_is_put_right_by_the_renewal(redis_url: str, realm: str
         room = await born(store)
         held = await hold(store, room.room.spec.room_id)
         taken = type(room.seat)(held.client_id, held.session, SeatState.TAKEN, held.role, held.players)
-        await store.ownership.renew(worker(), [(room.room, RoomSummary(), [room.seat, taken])])
+        await store.ownership.renew(worker(), [RoomFacts(room.room, RoomSummary(), [room.seat, taken])])
         assert await store.directory.hold_of(held.client_id) is None
         assert await store.directory.seat_of(held.client_id) == held.room_id
 
@@ -76,7 +76,7 @@ async def test_name_that_was_given_away_meanwhile_ends_the_older_room(own_redis:
         own_redis.command("FLUSHALL")
         await store.leases.register(worker())
         await born(store, spec(name="chess"))
-        answer = await store.ownership.renew(worker(), [(old.room, RoomSummary(), [old.seat])])
+        answer = await store.ownership.renew(worker(), [RoomFacts(old.room, RoomSummary(), [old.seat])])
         assert answer == {old.room.spec.room_id: False}
 
 

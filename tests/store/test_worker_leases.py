@@ -6,7 +6,7 @@ from dataclasses import replace
 from shared.protocol.errors import NO_WORKER, ROOM_MOVED, ROOM_UNKNOWN, WORKER_LOST
 from shared.protocol.events import Channel, RoomEnded
 from shared.protocol.ids import ClientId, WorkerId
-from shared.protocol.records import Claim, RoomSummary, WorkerRecord
+from shared.protocol.records import Claim, RoomFacts, RoomSummary, WorkerRecord
 from shared.store.ownership import Ownership
 from shared.store.store import Store
 from shared.store.times import USUAL_TIMES
@@ -185,7 +185,7 @@ async def test_late_renewal_of_a_dead_worker_takes_no_orphan_back(redis_url: str
         await store.leases.register(worker())
         room = await born(store, spec(durable=True))
         late = Ownership(store.ownership._scripts, EndingLeases(store.ownership._scripts))
-        assert await refusal(late.renew(worker(), [(room.room, RoomSummary(), [room.seat])])) is WORKER_LOST
+        assert await refusal(late.renew(worker(), [RoomFacts(room.room, RoomSummary(), [room.seat])])) is WORKER_LOST
         await pass_ms(store, USUAL_TIMES.orphan_ms)
         assert await sweep_for_a_lease(store) == [room_id(room)]
 

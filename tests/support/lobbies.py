@@ -21,7 +21,7 @@ from shared.clock import Clock
 from shared.protocol import limits
 from shared.protocol.ids import ClientId, GameName, NodeId, RoomId, WorkerId
 from shared.protocol.messages import LOBBY_TO_CLIENT, Hello, Part, Ping, Welcome
-from shared.protocol.records import Claim, Hold, RoomSummary, WorkerRecord
+from shared.protocol.records import Claim, Hold, RoomFacts, RoomSummary, WorkerRecord
 from shared.rules.manifest import Manifest, Option, OptionType
 from shared.settings import Settings
 from shared.store.store import Store
@@ -197,7 +197,7 @@ class Worker:
 
     async def say(self, claims: Sequence[Claim], **summary: Any) -> None:
         """Renews the room of these claims, with their seats; the summary says this of it."""
-        facts = (claims[0].room, RoomSummary(**summary), [claim.seat for claim in claims])
+        facts = RoomFacts(claims[0].room, RoomSummary(**summary), [claim.seat for claim in claims])
         assert all((await self.store.ownership.renew(self.record, [facts])).values())
 
 

@@ -27,15 +27,14 @@ from shared.protocol.names import folded
 from shared.protocol.records import (
     Claim,
     Hold,
+    RoomFacts,
     RoomRecord,
     RoomSpec,
-    RoomSummary,
     Seat,
     SeatRequest,
     SeatState,
     WorkerRecord,
 )
-from shared.store.ownership import Renewal
 from shared.store.times import Times
 
 TAKEN_AGAIN_MS = 1000
@@ -49,6 +48,8 @@ class _Seat:
     before: Seat | None = None
     named_ms: int = 0
     """When it was taken, or last named by a renewal."""
+    reservation: tuple[int, int] = (0, 0)
+    """Owner epoch and number of the last one that changed what is taken."""
 
 
 @dataclass(slots=True)
@@ -89,11 +90,12 @@ class MemoryOwnership:
         return SeatRequest(request.client_id, before.role, before.players) if before else request
 
     def _hold(self, room: _Room, request: SeatRequest) -> Hold:
-        before = _before(room.seats.get(request.client_id))
+        place = room.seats.get(request.client_id)
         self._number += 1
         until_ms = self._now_ms() + self._times.hold_ms
         held = Seat(request.client_id, self._number, SeatState.HELD, request.role, request.players, until_ms)
-        room.seats[request.client_id] = _Seat(held, before=before)
+        reservation = place.reservation if place else (0, 0)
+        room.seats[request.client_id] = _Seat(held, before=_before(place), reservation=reservation)
         record, spec = room.record, room.record.spec
         return Hold(
             room_id=spec.room_id,
@@ -139,11 +141,12 @@ class MemoryOwnership:
         players, spectators = _count(room.seats.values())
         return Claim(replace(room.record, players=players, spectators=spectators), place.seat)
 
-    async def renew(self, worker: WorkerRecord, rooms: Sequence[Renewal]) -> dict[RoomId, bool]:
-        return {record.spec.room_id: self._renew(worker.worker_id, record, *rest) for record, *rest in rooms}
+    async def renew(self, worker: WorkerRecord, rooms: Sequence[RoomFacts]) -> dict[RoomId, bool]:
+        return {facts.record.spec.room_id: self._renew(worker.worker_id, facts) for facts in rooms}
 
-    def _renew(self, worker_id: WorkerId, record: RoomRecord, summary: RoomSummary, seats: Sequence[Seat]) -> bool:
-        room_id, now_ms = record.spec.room_id, self._now_ms()
+    def _renew(self, worker_id: WorkerId, facts: RoomFacts) -> bool:
+        record, now_ms = facts.record, self._now_ms()
+        room_id = record.spec.room_id
         if room_id in self._closed:
             return False
         room = self._rooms.setdefault(room_id, _Room(record))
@@ -156,23 +159,30 @@ class MemoryOwnership:
             owner_epoch=record.owner_epoch,
             is_born=True,
             renewed_ms=now_ms,
-            summary=summary,
+            summary=facts.summary,
         )
         self._purge(room)
-        for seat in seats:
-            self._assert_seat(room, seat)
-        self._drop_unnamed(room, {seat.client_id for seat in seats})
+        for seat in facts.seats:
+            self._assert_seat(room, seat, (record.owner_epoch, facts.reservations))
+        self._drop_unnamed(room, {seat.client_id for seat in facts.seats})
         return True
 
-    def _assert_seat(self, room: _Room, seat: Seat) -> None:
+    def _assert_seat(self, room: _Room, seat: Seat, known: tuple[int, int]) -> None:
         place = room.seats.get(seat.client_id)
         self._number = max(self._number, seat.session)
         if self._left.get(seat.client_id, 0) >= seat.session:
             return
-        if place is None or place.seat.session <= seat.session:
-            request = place.request if place else ""
-            room.seats[seat.client_id] = _Seat(seat, request, named_ms=self._now_ms())
-        elif _is_held(place.seat) and (place.before is None or place.before.session <= seat.session):
+        if place is None:
+            room.seats[seat.client_id] = _Seat(seat, named_ms=self._now_ms())
+            return
+        present = _before(place)
+        if present and present.session > seat.session:
+            return
+        if present and place.reservation > known:
+            seat = replace(seat, role=present.role, players=present.players)
+        if place.seat.session <= seat.session:
+            place.seat, place.before, place.named_ms = seat, None, self._now_ms()
+        else:
             place.before = seat
 
     def _drop_unnamed(self, room: _Room, named: set[ClientId]) -> None:
@@ -194,14 +204,17 @@ class MemoryOwnership:
                 place.before = None
 
     async def reserve(
-        self, room_id: RoomId, owner_epoch: int, client_id: ClientId, session: int, players: int, role: str
+        self, room_id: RoomId, owner_epoch: int, client_id: ClientId, session: int, players: int, role: str, number: int
     ) -> None:
         room = self._owned(room_id, owner_epoch)
         place = room.seats.get(client_id)
         present = _before(place)
         if place is None or present is None or present.session != session:
             raise RoomError(SESSION_OVER, room_id=room_id)
+        if place.reservation >= (owner_epoch, number):
+            return
         _check(room.record.spec, room.seats, [SeatRequest(client_id, role, players)])
+        place.reservation = (owner_epoch, number)
         changed = replace(present, role=role, players=players)
         if _is_held(place.seat):
             place.before = changed
@@ -291,7 +304,7 @@ class MemoryOwnership:
                 if place.before is None:
                     del room.seats[client_id]
                 else:
-                    room.seats[client_id] = _Seat(place.before, named_ms=now_ms)
+                    room.seats[client_id] = _Seat(place.before, named_ms=now_ms, reservation=place.reservation)
 
 
 def _is_held(seat: Seat) -> bool:

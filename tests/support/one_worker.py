@@ -25,10 +25,9 @@ from shared.protocol.events import Event
 from shared.protocol.ids import ClientId, GameName, NodeId, RoomId, WorkerId
 from shared.protocol.limits import WIRE_VERSION
 from shared.protocol.messages import SPECS, WORKER_TO_CLIENT, GiveSession, Hello, RoomJoined
-from shared.protocol.records import Claim, Hold, RoomRecord, RoomSpec, Seat, SeatRequest, WorkerRecord
+from shared.protocol.records import Claim, Hold, RoomFacts, RoomRecord, RoomSpec, Seat, SeatRequest, WorkerRecord
 from shared.rules.buckets import PACES, Pace
 from shared.rules.manifest import parse_manifest
-from shared.store.ownership import Renewal as Renewed
 from shared.wire.codec import Decoder, encode
 from shared.wire.tokens import Keyring, Ticket
 from tests.support import dice
@@ -58,9 +57,9 @@ class Directory(MemoryOwnership):
         await self._answer()
         return await super().claim(*args, **rest)
 
-    async def renew(self, worker: WorkerRecord, rooms: Sequence[Renewed]) -> dict[RoomId, bool]:
+    async def renew(self, worker: WorkerRecord, rooms: Sequence[RoomFacts]) -> dict[RoomId, bool]:
         await self._answer()
-        self.renewals.append([record.spec.room_id for record, _, _ in rooms])
+        self.renewals.append([facts.record.spec.room_id for facts in rooms])
         return await super().renew(worker, rooms)
 
     async def release(self, room_id: RoomId, owner_epoch: int, seats: Sequence[tuple[ClientId, int]]) -> None:
@@ -92,6 +91,9 @@ class Directory(MemoryOwnership):
 
     def seated(self, room_id: RoomId) -> list[ClientId]:
         return list(self._rooms[room_id].seats)
+
+    def players(self, room_id: RoomId) -> int:
+        return sum(seat.players for seat in self.seats(room_id).values())
 
     def owner(self, room_id: RoomId) -> WorkerId:
         return self._rooms[room_id].record.owner

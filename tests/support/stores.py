@@ -9,6 +9,7 @@ from shared.protocol.records import (
     Claim,
     Entry,
     Hold,
+    RoomFacts,
     RoomRecord,
     RoomSpec,
     RoomSummary,
@@ -86,5 +87,5 @@ async def born(store: Store, room: RoomSpec | None = None, **changes: Any) -> Cl
 
 async def renew(store: Store, record: RoomRecord, seats: Sequence[Seat], summary: RoomSummary | None = None) -> bool:
     """One room's renewal by its owner."""
-    answer = await store.ownership.renew(worker(record.owner), [(record, summary or RoomSummary(), seats)])
+    answer = await store.ownership.renew(worker(record.owner), [RoomFacts(record, summary or RoomSummary(), seats)])
     return answer[record.spec.room_id]

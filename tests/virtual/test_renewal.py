@@ -10,11 +10,12 @@ from shared.protocol.errors import LEFT, LINE_LOST, ROOM_MOVED
 from shared.protocol.events import HostPings, SeatReleased
 from shared.protocol.ids import ClientId, RoomId, WorkerId
 from shared.protocol.limits import HOST_PATIENCE_S, LEASE_S, RENEW_EVERY_S
-from shared.protocol.messages import TO_OTHERS, MemberLeft, Relay, SendRelay
+from shared.protocol.messages import TO_OTHERS, AddPlayer, MemberLeft, PlayerAdded, Relay, RemovePlayer, SendRelay
 from tests.support.one_worker import WORKER_ID, OneWorker, turn
 from tests.support.virtual_time import run
 
 ROOM = RoomId("plain-room")
+COUCH = "def start(world):\n    pass\n\n\ndef update(world, dt):\n    pass\n"
 
 
 @asynccontextmanager
@@ -100,6 +101,28 @@ def test_a_room_that_another_worker_owns_by_now_sends_its_members_there() -> Non
             assert not ROOM_MOVED.is_final
             assert len(worker.rooms) == 0
             assert worker.directory.owner(ROOM) == "w2"  # the old owner closed nothing there
+
+    run(main())
+
+
+def test_a_renewal_that_was_on_its_way_does_not_undo_a_reservation() -> None:
+    async def main() -> None:
+        worker = OneWorker(mains={"couch": COUCH}, manifests={"couch": {"local_players": 2}})
+        [ann] = await worker.table("couch", "ann")
+        worker.directory.takes_s = 1.0
+        renewal = asyncio.create_task(worker.renewal.beat())
+        await turn()
+        worker.directory.takes_s = 0.0
+        ann.say(AddPlayer("r1", "Zoe"))
+        await renewal
+        assert ann.heard(PlayerAdded) == [PlayerAdded(2, 1, "Zoe")]
+        assert worker.directory.players(RoomId("couch-room")) == 2
+        await worker.renewal.beat()
+        assert worker.directory.players(RoomId("couch-room")) == 2
+        ann.say(RemovePlayer("r2", 2))
+        await worker.renewal.beat()
+        assert worker.directory.players(RoomId("couch-room")) == 1
+        await worker.close()
 
     run(main())
 

@@ -1,5 +1,6 @@
 -- An owner's renewal of some of its rooms: record, summary and all of their seats.
--- ask: worker_id, rooms [{room_id, owner_epoch, summary (fields), seats [Seat], whole (the other fields, or nil)}]
+-- ask: worker_id, rooms [{room_id, owner_epoch, reservations, summary (fields), seats [Seat], whole (the other fields, or
+--      nil)}], as records.RoomFacts
 -- Returns for each room 0 (no longer this worker's), 1 (still is), or 2 (not known here: send it again with `whole`); or
 -- worker-lost without a lease: it ended since the worker was registered, and nobody would sweep what it took now.
 
@@ -12,9 +13,10 @@ local function is_told(room, summary)
   return true
 end
 
--- One seat as its owner knows it. A newer hold stands; an older session than the directory's is told to go.
-local function assert_seat(room_id, asserted)
-  local client_id, session = asserted.client_id, asserted.session
+-- One seat as its owner knew it. A newer hold stands, and what a newer reservation has made of the seat; an older session
+-- than the directory's is told to go.
+local function assert_seat(renewal, asserted)
+  local room_id, client_id, session = renewal.room_id, asserted.client_id, asserted.session
   if asserted.state == 'taken' then asserted.until_ms = now + times.lease_ms end
   asserted.client_id = nil
 
@@ -27,9 +29,16 @@ local function assert_seat(room_id, asserted)
   if other and other ~= room_id then drop_seat(other, client_id) end
 
   local seat = seat_in(room_id, client_id)
+  local present = before_hold(seat)
+  if present and present.session > session then return end
+  if present then
+    asserted.reservation = present.reservation
+    if has_reservation(present, renewal.owner_epoch, renewal.reservations + 1) then
+      asserted.role, asserted.players = present.role, present.players
+    end
+  end
+
   if seat and seat.session > session then
-    local is_older = seat.before and seat.before.session > session
-    if seat.state ~= 'held' or is_older then return end
     seat.before = asserted
   else
     asserted.request = seat and seat.request
@@ -87,7 +96,7 @@ local function renew(renewal)
   local is_named = {}
   for _, seat in ipairs(renewal.seats) do
     is_named[seat.client_id] = true
-    assert_seat(room_id, seat)
+    assert_seat(renewal, seat)
   end
   purge_seats(room_id)
   drop_unnamed(room_id, is_named)

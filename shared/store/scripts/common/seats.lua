@@ -2,6 +2,7 @@
 --   session, state (held, taken, away), role, players, until_ms
 --   request   of the claim that took it; the same claim sent again gets the same answer
 --   by        of a hold: who made it, the client itself or somebody who called it there
+--   reservation  {owner_epoch, number} of the owner's last change to its role and players (reserve.lua)
 --   before    what a hold replaces (a taken or away seat of the same client), gives back if it ends unused, and goes on
 --             with when it is claimed: the same role, the same players
 -- A hold and an away seat end at until_ms. A taken seat belongs to its owner's renewals: until_ms is one lease after the
@@ -52,6 +53,12 @@ local function purge_seats(room_id)
       put_seat(room_id, client_id, left)
     end
   end
+end
+
+-- Whether this owner's reservation of that number, or a later one, has changed the seat.
+local function has_reservation(seat, owner_epoch, number)
+  local made = seat.reservation
+  return made and made.owner_epoch == owner_epoch and made.number >= number
 end
 
 -- Players and spectators; a hold counts as the seat that it goes on with.
