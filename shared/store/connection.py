@@ -111,7 +111,8 @@ class Connection:
         self._redis = Redis(connection_pool=self._pool)
 
     async def run(self, *command: str | bytes | int) -> Any:
-        """The command's answer. It may be sent more than once, so it must be idempotent."""
+        """The command's answer. It may be carried out more than once, and even after STORE_UNAVAILABLE was raised, so a
+        repeat must do no harm. Of the scripts, the heads of allow.lua and leave.lua say what it costs there."""
         try:
             async with asyncio.timeout(self._deadline_s), self._turns:
                 return await self._persist(command)

@@ -1,6 +1,6 @@
 -- Takes tokens from a bucket that fills at a steady rate up to its burst.
 -- ask: bucket, rate_per_s, burst, tokens (how many; -1 gives one back)
--- Returns whether there were as many.
+-- Returns whether there were as many. Carried out twice it takes them twice: a limit is a little stricter after trouble.
 
 local name = key.bucket(ask.bucket)
 local bucket = hash(name)

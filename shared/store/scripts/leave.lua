@@ -1,6 +1,7 @@
 -- A client gives up its seat through a lobby; the owner gets a hint, and at its next renewal another one if it missed it.
 -- ask: client_id, room_id (or empty: wherever it is)
--- Returns the id of the room that it was in, or an empty text.
+-- Returns the id of the room that it was in, or an empty text; also when the same was carried out before, and its answer
+-- was lost.
 
 local room_id, seat = room_of(ask.client_id)
 if not room_id or (ask.room_id ~= '' and ask.room_id ~= room_id) then return ok('') end
