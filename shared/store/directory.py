@@ -103,14 +103,6 @@ class RoomDirectory:
         hold = read_hold(answer["hold"]) if answer["hold"] else None
         return Whereabouts(RoomId(answer["room_id"]), hold, answer["is_called"], answer["is_taken"])
 
-    async def seat_of(self, client_id: ClientId) -> RoomId | None:
-        where = await self.whereabouts(client_id)
-        return where.room_id if where else None
-
-    async def hold_of(self, client_id: ClientId) -> Hold | None:
-        where = await self.whereabouts(client_id)
-        return where.hold if where else None
-
     async def room_by_invite(self, code: str) -> RoomId | None:
         """The private room that this code opens."""
         room_id = await self._connection.run("HGET", self._keys.invites, code)

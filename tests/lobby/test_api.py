@@ -228,7 +228,7 @@ async def test_seats_for_several_all_or_none_and_each_is_rerouted(redis_url: str
         async with lobby.client("bob") as bob, other.client("cat", "Cat") as cat:
             too_many = {"clients": [{"client_id": name} for name in ("bob", "cat", "dan")]}
             assert error_of(await lobby.http.post(path, json=too_many, headers=KEY)) == "room-full"
-            assert await lobby.store.directory.seat_of(ClientId("bob")) is None
+            assert await lobby.store.directory.whereabouts(ClientId("bob")) is None
             both = {"clients": [{"client_id": "bob"}, {"client_id": "cat"}]}
             assert error_of(await lobby.http.post(path, json=both)) == "not-allowed"
             held = await lobby.http.post(path, json=both, headers=KEY)

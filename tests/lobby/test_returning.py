@@ -24,6 +24,7 @@ from shared.wire.tokens import Ticket
 from tests.support.lobbies import Running, Talk, Worker, running, talk
 from tests.support.redis import RedisServer
 from tests.support.refusals import refusal
+from tests.support.stores import seat_of
 
 FAR_MS = 2**43
 
@@ -220,4 +221,4 @@ async def test_a_party_that_does_not_fit_stays_where_it_is(redis_url: str, realm
             assert await hears_nothing_but_pongs(ada)
             assert await hears_nothing_but_pongs(bob)
         for name in ("ada", "bob", "cat", "dan"):
-            assert await one.store.directory.seat_of(ClientId(name)) == id_of(people)
+            assert await seat_of(one.store, ClientId(name)) == id_of(people)

@@ -20,6 +20,7 @@ from tests.support.eventually import eventually
 from tests.support.player import Player
 from tests.support.refusals import refusal
 from tests.support.sitter import Sitter
+from tests.support.stores import hold_of
 from tests.support.swallowing_proxy import SwallowingProxy
 
 MESSAGES, EVERY_S, CUTS = 200, 0.02, 5
@@ -125,7 +126,7 @@ async def test_who_stays_away_too_long_has_no_seat_any_more(redis_url: str, real
 
 
 async def _is_free(cluster: Cluster, client: str) -> bool:
-    return await cluster.store.directory.seat_of(ClientId(client)) is None
+    return await cluster.store.directory.whereabouts(ClientId(client)) is None
 
 
 async def test_a_killed_host_is_replaced_when_the_patience_ends(redis_url: str, realm: str, games: Path) -> None:
@@ -151,7 +152,7 @@ async def test_the_same_people_meet_in_the_next_room(redis_url: str, realm: str,
         room_id, players = await cluster.table("plain", "ann", "bob", "cat")
         await players[0].say(NextRoom("n", "", "", False))
         assert [await player.closed() for player in players] == [NEXT_ROOM.close_code] * 3
-        holds = [await cluster.store.directory.hold_of(ClientId(client)) for client in ("ann", "bob", "cat")]
+        holds = [await hold_of(cluster.store, ClientId(client)) for client in ("ann", "bob", "cat")]
         again = [await cluster.sit(cluster.place(hold)) for hold in holds if hold is not None]
         pictures = [await player.next(RoomJoined) for player in again]
         assert len({picture.room_id for picture in pictures} - {room_id}) == 1

@@ -23,7 +23,7 @@ LATE_S = 3.0
 async def test_absent_redis_is_said_within_the_deadline(realm: str) -> None:
     async with Store(f"redis://127.0.0.1:{free_port()}/0", realm, deadline_s=DEADLINE_S) as store:
         began = time.monotonic()
-        assert await refusal(store.directory.seat_of(client())) is STORE_UNAVAILABLE
+        assert await refusal(store.directory.whereabouts(client())) is STORE_UNAVAILABLE
         assert DEADLINE_S <= time.monotonic() - began < DEADLINE_S + LATE_S
         assert await refusal(store.ready()) is STORE_UNAVAILABLE
 
@@ -33,7 +33,7 @@ async def test_frozen_redis_is_said_within_the_deadline(own_redis: RedisServer, 
         await patient.ready()
         own_redis.freeze()
         began = time.monotonic()
-        calls = [refusal(store.directory.seat_of(client())) for _ in range(100)]
+        calls = [refusal(store.directory.whereabouts(client())) for _ in range(100)]
         assert set(await asyncio.gather(*calls)) == {STORE_UNAVAILABLE}
         assert time.monotonic() - began < DEADLINE_S + LATE_S
         own_redis.thaw()

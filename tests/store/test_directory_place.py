@@ -102,7 +102,7 @@ async def test_first_seats_are_all_or_none(redis_url: str, realm: str) -> None:
         asked: dict[str, Any] = {"request": new_id(), "candidates": [WORKER_ID], "limits": RoomLimits(0, 0)}
         pair = [SeatRequest(room.creator, players=2), SeatRequest(friend, players=2)]
         assert await refusal(store.directory.place(room, pair, **asked)) is ROOM_FULL
-        assert await store.directory.seat_of(room.creator) is None
+        assert await store.directory.whereabouts(room.creator) is None
 
         fitting = [SeatRequest(room.creator, players=2), SeatRequest(friend), SeatRequest(watcher, SPECTATOR, 0)]
         holds = await store.directory.place(room, fitting, **asked)
@@ -170,6 +170,6 @@ async def test_creation_that_nobody_claims_frees_everything(redis_url: str, real
         assert await refusal(place(store, limits=limits)) is ROOM_LIMIT
         await pass_ms(store, USUAL_TIMES.hold_ms)
         await store.leases.register(worker(room_limit=1))
-        assert await store.directory.seat_of(room.creator) is None
+        assert await store.directory.whereabouts(room.creator) is None
         again = await place(store, spec(name=room.name, creator=room.creator), limits=limits)
         assert again.room_id != held.room_id

@@ -18,9 +18,11 @@ from tests.support.stores import (
     client,
     come_back,
     hold,
+    hold_of,
     new_id,
     place,
     renew,
+    seat_of,
     spec,
     worker,
 )
@@ -66,7 +68,7 @@ async def test_party_gets_all_its_seats_or_none(redis_url: str, realm: str) -> N
         seats = [SeatRequest(who) for who in party]
         ask = store.directory.hold
         assert await refusal(ask(room_id, seats, by=party[0], request=new_id())) is ROOM_FULL
-        assert [await store.directory.seat_of(who) for who in party] == [None] * 4
+        assert [await store.directory.whereabouts(who) for who in party] == [None] * 4
 
         other = await born(store, spec(creator=party[2]))
         error = await refused(ask(room_id, seats[:3], by=party[0], request=new_id()))
@@ -112,12 +114,12 @@ async def test_where_a_client_sits_and_what_is_held_for_it(redis_url: str, realm
     async with Store(redis_url, realm) as store:
         await store.leases.register(worker())
         held = await place(store)
-        assert await store.directory.seat_of(held.client_id) == held.room_id
-        assert await store.directory.hold_of(held.client_id) == held
+        assert await seat_of(store, held.client_id) == held.room_id
+        assert await hold_of(store, held.client_id) == held
         await claim(store, held)
-        assert await store.directory.seat_of(held.client_id) == held.room_id
-        assert await store.directory.hold_of(held.client_id) is None
-        assert await store.directory.seat_of(client()) is None
+        assert await seat_of(store, held.client_id) == held.room_id
+        assert await hold_of(store, held.client_id) is None
+        assert await store.directory.whereabouts(client()) is None
 
 
 async def test_leaving_through_a_lobby(redis_url: str, realm: str) -> None:
@@ -166,8 +168,8 @@ async def test_away_seat_can_be_held_anew(redis_url: str, realm: str) -> None:
         again = await hold(store, held.room_id, held.client_id)
         await pass_ms(store, USUAL_TIMES.hold_ms)
         await store.leases.register(worker())
-        assert await store.directory.seat_of(held.client_id) == held.room_id
-        assert await store.directory.hold_of(held.client_id) is None
+        assert await seat_of(store, held.client_id) == held.room_id
+        assert await hold_of(store, held.client_id) is None
         last = await hold(store, held.room_id, held.client_id)
         assert last.session > again.session
         assert (await claim(store, last)).seat.state is SeatState.TAKEN
@@ -191,7 +193,7 @@ async def test_unknown_and_closed_rooms(redis_url: str, realm: str) -> None:
         room_id = room.room.spec.room_id
         await store.ownership.close(room_id, 1, "room-closed", only_if_empty=False)
         assert await refusal(hold(store, room_id)) is ROOM_CLOSED
-        assert await store.directory.seat_of(room.seat.client_id) is None
+        assert await store.directory.whereabouts(room.seat.client_id) is None
         await place(store, spec(name=room.room.spec.name, creator=room.seat.client_id))
 
 

@@ -25,6 +25,7 @@ from tests.support.stores import (
     new_id,
     place,
     renew,
+    seat_of,
     spec,
     worker,
 )
@@ -48,7 +49,7 @@ async def go_on(store: Store, room: Claim, to: RoomSpec, **changes: Any) -> list
 
 
 async def seats(store: Store, people: list[Claim]) -> set[RoomId | None]:
-    return {await store.directory.seat_of(person.seat.client_id) for person in people}
+    return {await seat_of(store, person.seat.client_id) for person in people}
 
 
 async def test_everybody_gets_a_seat_in_a_new_room_of_the_same_name(redis_url: str, realm: str) -> None:

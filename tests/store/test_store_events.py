@@ -131,7 +131,7 @@ async def test_owner_that_missed_a_leave_is_told_again(redis_url: str, realm: st
             assert await renew(store, room.room, [room.seat])
             await _until_heard(store, events)
         assert events == [SeatReleased(room.room.spec.room_id, room.seat.client_id, room.seat.session)]
-        assert await store.directory.seat_of(room.seat.client_id) is None
+        assert await store.directory.whereabouts(room.seat.client_id) is None
 
 
 async def test_dead_worker_is_announced_with_its_rooms(redis_url: str, realm: str) -> None:

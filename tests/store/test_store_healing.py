@@ -8,7 +8,7 @@ from shared.protocol.records import RoomFacts, RoomRecord, RoomSummary, SeatStat
 from shared.store.store import Store
 from tests.support.redis import RedisServer
 from tests.support.refusals import refusal, refused
-from tests.support.stores import WORKER_ID, born, claim, client, come_back, hold, place, spec, worker
+from tests.support.stores import WORKER_ID, born, claim, client, come_back, hold, hold_of, place, seat_of, spec, worker
 
 
 async def test_directory_is_whole_after_the_renewals_that_follow_a_flush(own_redis: RedisServer, realm: str) -> None:
@@ -53,7 +53,7 @@ async def test_seat_that_is_newer_elsewhere_stays_there(own_redis: RedisServer, 
         assert new.seat.session > old.seat.session
         for room in (old, new, old):
             await store.ownership.renew(worker(), [RoomFacts(room.room, RoomSummary(), [room.seat])])
-        assert await store.directory.seat_of(who) == new.room.spec.room_id
+        assert await seat_of(store, who) == new.room.spec.room_id
         assert (await store.directory.rooms())[old.room.spec.room_id].players == 0
 
 
@@ -65,8 +65,8 @@ async def test_lost_claim_is_put_right_by_the_renewal(redis_url: str, realm: str
         held = await hold(store, room.room.spec.room_id)
         taken = type(room.seat)(held.client_id, held.session, SeatState.TAKEN, held.role, held.players)
         await store.ownership.renew(worker(), [RoomFacts(room.room, RoomSummary(), [room.seat, taken])])
-        assert await store.directory.hold_of(held.client_id) is None
-        assert await store.directory.seat_of(held.client_id) == held.room_id
+        assert await hold_of(store, held.client_id) is None
+        assert await seat_of(store, held.client_id) == held.room_id
 
 
 async def test_name_that_was_given_away_meanwhile_ends_the_older_room(own_redis: RedisServer, realm: str) -> None:

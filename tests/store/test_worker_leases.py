@@ -15,7 +15,7 @@ from tests.support.aging import pass_ms
 from tests.support.eventually import eventually
 from tests.support.listening import heard
 from tests.support.refusals import outcome, refusal
-from tests.support.stores import WORKER_ID, born, claim, client, come_back, hold, place, renew, spec, worker
+from tests.support.stores import WORKER_ID, born, claim, client, come_back, hold, place, renew, seat_of, spec, worker
 
 HEIR = WorkerId("heir")
 BEAT_MS = 2000
@@ -55,7 +55,7 @@ async def test_dead_worker_frees_its_rooms_at_once(redis_url: str, realm: str) -
         assert await store.leases.end(WORKER_ID, charge=None) == closed
         assert (await store.directory.rooms(), await store.directory.workers()) == ({}, [])
         for who in (room.seat.client_id, guest.client_id, unborn.client_id):
-            assert await store.directory.seat_of(who) is None
+            assert await store.directory.whereabouts(who) is None
 
         await store.leases.register(worker(HEIR))
         await place(store, spec(name=room.room.spec.name, creator=room.seat.client_id), candidates=[HEIR])
@@ -133,7 +133,7 @@ async def test_late_owner_finds_its_room_moved(redis_url: str, realm: str) -> No
         assert await refusal(claim(store, pending)) is ROOM_MOVED
         await store.ownership.release(room.room.spec.room_id, 1, [(room.seat.client_id, room.seat.session)])
         assert await store.ownership.close(room.room.spec.room_id, 1, "left", only_if_empty=False) == 0
-        assert await store.directory.seat_of(room.seat.client_id) == room.room.spec.room_id
+        assert await seat_of(store, room.seat.client_id) == room.room.spec.room_id
 
 
 async def test_adopted_room_that_nobody_claims_is_an_orphan_again(redis_url: str, realm: str) -> None:
@@ -233,7 +233,7 @@ async def test_sweep_closes_orphans_and_unclaimed_rooms(redis_url: str, realm: s
         assert await sweep_for_a_lease(store) == []
         await pass_ms(store, USUAL_TIMES.orphan_ms)
         assert await sweep_for_a_lease(store) == [room_id(orphan)]
-        assert await store.directory.seat_of(orphan.seat.client_id) is None
+        assert await store.directory.whereabouts(orphan.seat.client_id) is None
         assert await outcome(hold(store, orphan.room.spec.room_id)) == "room-closed"
 
 
@@ -252,7 +252,7 @@ async def test_sweep_ends_rooms_that_their_living_owner_does_not_renew(redis_url
         await store.leases.register(worker())
         kept, ghost, durable = await born(store), await born(store), await born(store, spec(durable=True))
         assert await sweep_until_forgotten(store, kept) == [room_id(ghost)]
-        assert await store.directory.seat_of(ghost.seat.client_id) is None
+        assert await store.directory.whereabouts(ghost.seat.client_id) is None
         await place(store, spec(name=ghost.room.spec.name))
         assert await store.directory.adopt(durable.room.spec.room_id, [WORKER_ID]) == WORKER_ID
         assert (await hold(store, durable.room.spec.room_id)).owner_epoch == 2
@@ -302,7 +302,7 @@ async def test_hold_ends_in_real_time_too(redis_url: str, realm: str) -> None:
 
 
 async def _is_free(store: Store, who: ClientId) -> bool:
-    return await store.directory.seat_of(who) is None
+    return await store.directory.whereabouts(who) is None
 
 
 async def test_buckets_run_dry_and_fill_again(redis_url: str, realm: str) -> None:

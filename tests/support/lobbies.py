@@ -29,6 +29,7 @@ from shared.wire.codec import Decoder, encode
 from shared.wire.parts import Joiner
 from shared.wire.tokens import Identity
 from tests.support import dice
+from tests.support.stores import hold_of
 
 API_KEY = "an-api-key-of-at-least-thirty-two-bytes"
 NO_GAMES = Path("no games")
@@ -191,7 +192,7 @@ class Worker:
 
     async def enter(self, client_id: str) -> Claim:
         """The same; what the worker gets."""
-        hold = await self.store.directory.hold_of(ClientId(client_id))
+        hold = await hold_of(self.store, ClientId(client_id))
         assert hold is not None, f"{client_id} holds no seat"
         return await self.claim(hold)
 

@@ -74,6 +74,16 @@ async def come_back(store: Store, room_id: RoomId, who: ClientId) -> Hold:
     return await hold(store, room_id, who, entry=Entry.RETURN)
 
 
+async def seat_of(store: Store, who: ClientId) -> RoomId | None:
+    where = await store.directory.whereabouts(who)
+    return where.room_id if where else None
+
+
+async def hold_of(store: Store, who: ClientId) -> Hold | None:
+    where = await store.directory.whereabouts(who)
+    return where.hold if where else None
+
+
 async def claim(store: Store, held: Hold, request: str = "") -> Claim:
     return await store.ownership.claim(
         held.owner, held.room_id, held.client_id, held.session, held.owner_epoch, request=request or new_id()
