@@ -49,7 +49,7 @@ class RoomShell:
         self._lines = RoomLines()
         self._deeds = Deeds(record, room, clerk, self._lines, around, tell=self._in_core, drop=self._drop)
         self._loop = asyncio.get_running_loop()
-        self._is_touched = False
+        self._is_touched = self._is_stopped = False
         self._clock = GameClock(
             record,
             room,
@@ -152,12 +152,14 @@ class RoomShell:
     # Once per loop turn
 
     def touch(self) -> None:
-        if not self._is_touched:
+        if not self._is_touched and not self._is_stopped:
             self._is_touched = True
             self._loop.call_soon(self._turn)
 
     def _turn(self) -> None:
         self._is_touched = False
+        if self._is_stopped:
+            return
         slow = self._lines.slow()
         self._play(slow)
         try:
@@ -198,14 +200,20 @@ class RoomShell:
 
     def _abandon(self, kind: ErrorKind) -> None:
         """The core itself cannot be trusted any more: nobody is told by it."""
+        self._stop()
         for number in self._lines:
             self._lines.close(number, kind)
         self._clerk.close(kind, only_if_empty=False, then=lambda _: self._drop())
 
     def _drop(self) -> None:
+        self._stop()
+        self._over(self)
+
+    def _stop(self) -> None:
+        """Whoever still speaks to this room, a renewal that was on its way, say, sets nothing going any more."""
+        self._is_stopped = True
         self._ticker.cancel()
         self._clock.stop()
-        self._over(self)
 
     def _hold_back(self, number: int, message: ClientMessage) -> None:
         if number in self._lines and not self._lines.hold_back(number, message):

@@ -396,6 +396,15 @@ def test_chat_is_asked_at_once() -> None:
     assert room.heard[1][-1].text == "HI"
 
 
+def test_a_room_that_has_ended_is_due_no_more() -> None:
+    room = playing()
+    room.join("ann")
+    tick(room)
+    assert room.room.next_update_at is not None
+    room.room.end(ROOM_CLOSED, room.now)
+    assert room.room.next_update_at is None
+
+
 # --- from one place to another
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from room_worker.budget import Budget, Verdict
 from shared.game.delta import apply
-from shared.protocol.errors import GAME_BROKEN, GAME_TOO_SLOW, LINE_LOST, ROOM_CLOSED
+from shared.protocol.errors import GAME_BROKEN, GAME_TOO_SLOW, INTERNAL, LINE_LOST, ROOM_CLOSED
 from shared.protocol.limits import CATCH_UP_TICKS, OVER_BUDGET_S
 from shared.protocol.messages import (
     Relay,
@@ -129,6 +129,62 @@ def test_an_end_is_told_with_its_result() -> None:
         await asyncio.sleep(1.0)
         assert [type(message).__name__ for message in ann.writes[-1][-2:]] == ["Result", "RoomDisconnect"]
         assert ann.closed is ROOM_CLOSED
+        assert len(worker.rooms) == 0
+
+    run(main())
+
+
+def test_a_room_that_has_ended_asks_for_no_more_steps_while_the_directory_takes_its_time() -> None:
+    """A timer for a step that is due and never done would ring for ever, without the time going on."""
+
+    async def main() -> None:
+        worker = counting()
+        (ann,) = await worker.table("counts", "ann")
+        await asyncio.sleep(1.0)
+        worker.directory.takes_s = 1.0
+        worker.shell("counts").end(ROOM_CLOSED)
+        await asyncio.sleep(0.5)
+        ann.say(SendChat("still here?"))
+        await asyncio.sleep(1.0)
+        assert ann.closed is ROOM_CLOSED
+        assert len(worker.rooms) == 0
+
+    run(main())
+
+
+def test_a_renewal_that_comes_too_late_sets_nothing_going_in_a_room_that_is_gone() -> None:
+    async def main() -> None:
+        worker = counting()
+        await worker.table("counts", "ann")
+        await asyncio.sleep(1.0)
+        worker.directory.takes_s = 0.5
+        renewing = asyncio.create_task(worker.renewal.beat())
+        await turn()
+        worker.directory.takes_s = 0.0
+        worker.shell("counts").end(ROOM_CLOSED)
+        await turn()
+        assert len(worker.rooms) == 0
+        await renewing
+        await asyncio.sleep(1.0)
+
+    run(main())
+
+
+def test_a_core_that_cannot_end_is_not_asked_for_more_steps() -> None:
+    async def main() -> None:
+        worker = counting()
+        (ann,) = await worker.table("counts", "ann")
+        await asyncio.sleep(1.0)
+
+        def fail(*_: object) -> None:
+            raise RuntimeError("a bug of ours")
+
+        room = worker.shell("counts").room
+        room.update = room.end = fail  # type: ignore[method-assign,assignment]
+        worker.directory.takes_s = 1.0
+        await asyncio.sleep(0.5)
+        assert ann.closed is INTERNAL
+        await asyncio.sleep(1.0)
         assert len(worker.rooms) == 0
 
     run(main())
