@@ -57,7 +57,7 @@ def resume(room: Interior, seat: Seat, code: str, owner_epoch: int, received: in
     if not member.codes.fits(code):
         room.announce()
         raise RoomError(TICKET_INVALID, "This is not the code of your session here. Take it over instead.")
-    is_known = owner_epoch == room.record.owner_epoch and received >= 0
+    is_known = owner_epoch == room.record.owner_epoch and received >= 0 and member.codes.is_after_picture(code)
     missed = room.out.missing(member.number, received) if is_known else None
     _come_back(room, member, missed, code, now)
     return member
@@ -95,7 +95,7 @@ def _introduce(room: Interior, member: Member, now: float) -> None:
     room.out.start_over(member.number)
     has_new_host = leading.choose(room, now)
     _show(room, member, has_returned=False, now=now)
-    _give_code(room, member, "")
+    _give_code(room, member, "", with_picture=True)
     if len(room.people.members) > 1:
         room.out.broadcast(MemberJoined(*member.as_row()[:-1]), but(member.number), now)
         if has_new_host:
@@ -115,7 +115,7 @@ def _come_back(room: Interior, member: Member, missed: list[bytes] | None, used:
         has_new_host, audience = _start_over(room, member, now), but(member.number)
     else:
         has_new_host, audience = _catch_up(room, member, missed, now), EVERYONE
-    _give_code(room, member, used)
+    _give_code(room, member, used, with_picture=missed is None)
     if was_away:
         room.out.broadcast(MemberBack(member.number), but(member.number), now)
     if has_new_host:
@@ -181,9 +181,9 @@ def _show(room: Interior, member: Member, *, has_returned: bool, now: float) -> 
     leading.brief(room, member, now)
 
 
-def _give_code(room: Interior, member: Member, used: str) -> None:
+def _give_code(room: Interior, member: Member, used: str, *, with_picture: bool) -> None:
     code = room.draw_code(SESSION_CODE_CHARS)
-    member.codes.renew(code, used)
+    member.codes.renew(code, used, with_picture=with_picture)
     room.out.tell(GiveSession(code), member.number)
 
 

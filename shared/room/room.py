@@ -108,8 +108,8 @@ class Room:
 
     @property
     def next_update_at(self) -> float | None:
-        """When `update` is due; None: not before something happens here, and never once the room has ended. A moment that
-        is past means: before the next `flush`."""
+        """When `update` is due; None: not before something happens here, and never after its end. A moment that is past
+        means: before the next `flush`."""
         return None if self.state is RoomState.ENDED else self._playing.next_at
 
     def update(self, now: float, slow: Collection[int] = ()) -> None:

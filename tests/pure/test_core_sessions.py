@@ -189,6 +189,30 @@ def test_a_gap_that_outgrew_the_log_is_never_a_partial_recovery() -> None:
     assert room.of(bob, Relay) == []
 
 
+def test_a_picture_that_was_lost_on_the_way_is_never_taken_for_a_gap() -> None:
+    """The client still counts from the picture before; the room has begun to count anew."""
+    room, ann, bob, _ = a_table(grace_s=500)
+    code = room.codes[bob][-1]
+    for _ in range(5):
+        room.say(ann, SendRelay(0, "had", b""))
+    had = len(room.counted(bob))
+    room.lose(bob)
+    room.wait(61)
+    room.say(ann, SendRelay(0, "new", b""))
+    room.resume(bob, received=0, code=code)
+    assert room.picture(bob).has_returned
+    room.lose(bob)
+    for number in range(10):
+        room.say(ann, SendRelay(0, str(number), b""))
+    for _ in range(2):  # and the next picture is lost as well
+        room.resume(bob, received=had, code=code)
+        assert room.picture(bob).has_returned
+        room.lose(bob)
+    room.say(ann, SendRelay(0, "missed", b""))
+    room.resume(bob, received=0)  # with the code that came with the picture
+    assert [message.type for message in room.of(bob, Relay)] == ["missed"]
+
+
 def test_a_take_over_without_the_code_keeps_the_member() -> None:
     room, ann, bob, _ = a_table()
     room.say(bob, SendChat("hi"))
@@ -270,7 +294,7 @@ def test_no_code_is_kept_as_it_is() -> None:
 def test_an_empty_code_opens_nothing() -> None:
     assert not SessionCodes().fits("")
     codes = SessionCodes()
-    codes.renew("a")
+    codes.renew("a", with_picture=True)
     assert codes.fits("a")
     assert not codes.fits("")
 

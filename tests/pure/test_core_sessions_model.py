@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from shared.protocol.errors import LINE_LOST
-from shared.protocol.limits import LOG_AGE_S
 from shared.protocol.messages import (
     SPECS,
     TO_HOST,
     TO_OTHERS,
     AsHost,
+    GiveSession,
     HandOver,
     Hidden,
     Relay,
@@ -33,6 +33,8 @@ from tests.support.players import Player
 from tests.support.rooms import Heard, a_seat
 
 GRACE_S = 20.0
+LOG_AGE_S = 15.0
+"""Shorter than the grace time, so that many a return is shown the whole picture."""
 CHOICE = st.integers(0, 10**6)
 FRAMES = st.sampled_from([1, 2, 5, 10**6])
 
@@ -41,6 +43,7 @@ class SessionsModel(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.room = Heard(authority="host", grace_s=GRACE_S, empty_ttl_s=1e9)
+        self.room.room._inside.out.log._most_age_s = LOG_AGE_S
         self.players = [Player(name) for name in ("ann", "bob", "cat", "dan")]
         self.lines: dict[int, Player] = {}  # who the room believes to have a line, by number
         self.arrived: dict[int, int] = {}
@@ -66,10 +69,11 @@ class SessionsModel(RuleBasedStateMachine):
         number = self.room.room.number_of(player.name)
         if number == 0 or (is_other_tab and not is_recovering):
             player.code = ""
-        may_recover = is_recovering and number != 0 and player.code != "" and self.has_the_picture(player, number)
+        may_recover = is_recovering and number != 0 and player.code != "" and self.knows_enough(player)
         if not may_recover:
             player.forget()
-        fits = may_recover and self.room.now - self.pictured[number] < LOG_AGE_S
+        has_picture = may_recover and self.heard.get(player.name) is self.meant[number]
+        fits = has_picture and self.room.now - self.pictured[number] < LOG_AGE_S
         player.session += 1
         seat = a_seat(player.name, session=player.session)
         if number and player.code:
@@ -79,10 +83,18 @@ class SessionsModel(RuleBasedStateMachine):
         assert number in (0, same)
         self.connected(player, same, is_new=number == 0)
         assert not fits or isinstance(player.down[0], RoomResumed), "the gap fitted the log"
+        assert has_picture or isinstance(player.down[0], RoomJoined), "its count is of an older picture"
 
-    def has_the_picture(self, player: Player, number: int) -> bool:
-        """It has heard the whole of the last picture that it was sent."""
-        return self.heard.get(player.name) is self.meant[number] and (player.state is not None or not player.is_host)
+    def knows_enough(self, player: Player) -> bool:
+        """To ask for no picture; whether one was on its way to it, it cannot know."""
+        return player.state is not None or not player.is_host
+
+    @rule(choice=CHOICE)
+    def come_in_vain(self, choice: int) -> None:
+        """The line breaks before the room's answer arrives."""
+        player = self.players[choice % len(self.players)]
+        self.come(choice, is_recovering=True, is_other_tab=False)
+        self.notice(self.room.room.number_of(player.name))
 
     def connected(self, player: Player, number: int, *, is_new: bool) -> None:
         self.lines = {key: other for key, other in self.lines.items() if other is not player}
@@ -121,7 +133,7 @@ class SessionsModel(RuleBasedStateMachine):
         for _ in range(min(frames, len(player.down))):
             message = player.down.popleft()
             player.hear(message)
-            if isinstance(message, RoomJoined):
+            if isinstance(message, GiveSession):  # the end of a picture
                 self.heard[player.name] = self.meant[number]
             elif isinstance(message, Relay | AsHost):
                 meant, heard = self.heard[player.name], player.heard
