@@ -55,6 +55,23 @@ def test_a_change_is_announced_without_waiting_for_the_beat() -> None:
     run(main())
 
 
+def test_steady_change_does_not_put_off_the_beat_for_the_others() -> None:
+    async def main() -> None:
+        worker = OneWorker(lively="")
+        await worker.table("plain", "ann")
+        await worker.table("lively", "bob")
+        async with renewing(worker):
+            worker.directory.takes_s = 0.1
+            before = sum(ROOM in renewed for renewed in worker.directory.renewals)
+            for _ in range(300):
+                worker.shell("lively")._around.announce(RoomId("lively-room"))
+                await asyncio.sleep(1 / 30)
+            worker.directory.takes_s = 0.0
+            assert sum(ROOM in renewed for renewed in worker.directory.renewals) >= before + 4
+
+    run(main())
+
+
 def test_hosts_pings_go_out_once_a_beat() -> None:
     async def main() -> None:
         worker = OneWorker()
