@@ -101,12 +101,15 @@ class Renewal:
             self._cut_off(error)
             return
         self._is_cut_off = False
+        lapsed_at = self._lease.until
         self._lease.renewed(sent_at)
         for shell in renewed:
             if not still_ours.get(shell.record.spec.room_id, False):
                 shell.end(ROOM_MOVED)
-        for shell in self._rooms:
-            shell.thaw()
+        now = self._clock.now()
+        if lapsed_at <= now < self._lease.until:
+            for shell in self._rooms:
+                shell.thaw(lapsed_at)
 
     def _cut_off(self, error: RoomError) -> None:
         if not self._is_cut_off:

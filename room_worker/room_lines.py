@@ -6,18 +6,15 @@ had said and nobody had listened to yet is forgotten: it was not counted, so tha
 
 from collections.abc import Iterable, Iterator
 
+from room_worker.held_back import HeldBack
 from room_worker.seated import Line
 from shared.protocol.errors import TAKEN_OVER, ErrorKind
-from shared.protocol.messages import ClientMessage
-
-HELD_MESSAGES = 2000
-"""Messages of a room that wait for a lapsed lease; the member whose message is one more is closed, to try again."""
 
 
 class RoomLines:
     def __init__(self) -> None:
         self._lines: dict[int, Line] = {}
-        self._held: list[tuple[int, ClientMessage]] = []
+        self.held_back = HeldBack()
 
     def __iter__(self) -> Iterator[int]:
         return iter(tuple(self._lines))
@@ -32,13 +29,13 @@ class RoomLines:
 
     def lost(self, number: int) -> None:
         del self._lines[number]
-        self._forget(number)
+        self.held_back.forget(number)
 
     def close(self, number: int, kind: ErrorKind, text: str = "") -> None:
         """A number without a line is nothing to do."""
         line = self._lines.pop(number, None)
         if line is not None:
-            self._forget(number)
+            self.held_back.forget(number)
             line.close(kind, text)
 
     def slow(self) -> list[int]:
@@ -50,20 +47,3 @@ class RoomLines:
             line = lines.get(number)
             if line is not None:
                 line.write(frames)
-
-    # While the room stands still
-
-    def hold_back(self, number: int, message: ClientMessage) -> bool:
-        """False: there are too many already, and this one was not taken."""
-        if len(self._held) >= HELD_MESSAGES:
-            return False
-        self._held.append((number, message))
-        return True
-
-    def take_held(self) -> list[tuple[int, ClientMessage]]:
-        held, self._held = self._held, []
-        return held
-
-    def _forget(self, number: int) -> None:
-        if self._held:
-            self._held = [entry for entry in self._held if entry[0] != number]

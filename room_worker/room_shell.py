@@ -2,7 +2,7 @@
 
 What comes in only marks the room as touched. Once per loop turn a touched room is flushed: one write per member,
 however many messages came in (design 8). While the worker's lease does not hold, the room stands still: messages wait
-(`room_lines.py`), ticks are left out. Whatever the room raises ends this room and nothing else.
+(`held_back.py`), ticks are left out. Whatever the room raises ends this room and nothing else.
 Absent: bytes (the core's `encode` makes them), the directory (`deeds.py`, `clerk.py`), who may come in
 (`doorkeeper.py`).
 """
@@ -11,6 +11,7 @@ import asyncio
 import logging
 import zlib
 from collections.abc import Callable
+from functools import partial
 
 from room_worker.clerk import Clerk
 from room_worker.deeds import Deeds, Surroundings
@@ -85,7 +86,7 @@ class RoomShell:
 
     def receive(self, number: int, message: ClientMessage, now: float) -> None:
         if now >= self._around.lease.until:
-            self._hold_back(number, message)
+            self._hold_back(number, message, now)
             return
         try:
             self.room.receive(number, message, now)
@@ -123,13 +124,12 @@ class RoomShell:
         self.touch()
         return kind
 
-    def thaw(self) -> None:
-        """The lease holds again: what waited is handled now, in order."""
-        for number, message in self._lines.take_held():
-            if number in self._lines:
-                self.receive(number, message, self._around.now())
-        if self.room.next_update_at is not None:
-            self.touch()
+    def thaw(self, lapsed_at: float) -> None:
+        """The lease holds again, after it had not since then: what waited is handled now, in order."""
+        now = self._around.now()
+        self._in_core(lambda: self.room.stood_still(lapsed_at, now))
+        for said in self._lines.held_back.take():
+            self._in_core(partial(self.room.receive, said.number, said.message, now, said.said_at))
 
     def reload(self, load_code: Callable[[], RoomCode | None]) -> None:
         """In development: the game's code was changed. Code that cannot run is refused, and the older one runs on."""
@@ -215,8 +215,8 @@ class RoomShell:
         self._ticker.cancel()
         self._clock.stop()
 
-    def _hold_back(self, number: int, message: ClientMessage) -> None:
-        if number in self._lines and not self._lines.hold_back(number, message):
+    def _hold_back(self, number: int, message: ClientMessage, now: float) -> None:
+        if number in self._lines and not self._lines.held_back.add(number, message, now):
             self._lines.close(number, STORE_UNAVAILABLE)
             self._lose(number, STORE_UNAVAILABLE)
 

@@ -1,6 +1,6 @@
 """What a room does about each message of a member: one row in `ACTS` per class, and the set is closed.
 
-A message is counted before it is judged; what is refused is told to its sender alone.
+A message is counted before it is judged, by the time at which it was said; what is refused is told to its sender alone.
 """
 
 from collections.abc import Callable
@@ -47,12 +47,12 @@ from shared.room.refusing import refuse
 from shared.rules.buckets import AS_HOST, CHAT, DEPOSIT, INPUT, OTHER, RELAY, SIGNAL, VOLATILE
 
 
-def hear(room: Interior, member: Member, message: ClientMessage, now: float) -> None:
+def hear(room: Interior, member: Member, message: ClientMessage, now: float, said_at: float) -> None:
     act = ACTS[message.__class__]
     if act.is_counted:
         member.received += 1
-    if not member.buckets[act.pace].take(now):
-        _slow_down(room, member, message, now)
+    if not member.buckets[act.pace].take(said_at):
+        _slow_down(room, member, message, now, said_at)
         return
     try:
         act.perform(room, member, message, now)
@@ -72,12 +72,12 @@ def _misplaced(room: Interior, member: Member, message: ClientMessage, now: floa
     raise RoomError(BAD_REQUEST, "This message has no place inside a room.")
 
 
-def _slow_down(room: Interior, member: Member, message: ClientMessage, now: float) -> None:
-    member.refusals.add(now)
+def _slow_down(room: Interior, member: Member, message: ClientMessage, now: float, said_at: float) -> None:
+    member.refusals.add(said_at)
     if member.refusals.is_flood:
         room.effects.append(CloseMember(member.number, FLOODING, FLOODING.text))
         departures.go(room, member, FLOODING, now)
-    elif member.refusals.may_tell(now):
+    elif member.refusals.may_tell(said_at):
         refuse(room, member, message, RoomError(TOO_MANY_REQUESTS))
 
 

@@ -1,4 +1,9 @@
-"""What a room does about once a second: who is away for too long goes, hosts are looked after, pings are told."""
+"""What a room does about once a second: who is away for too long goes, hosts are looked after, pings are told.
+
+And what it does after a time in which it could not.
+"""
+
+from dataclasses import replace
 
 from shared.protocol.limits import PING_EVERY_S
 from shared.protocol.messages import MemberPings, PingRow
@@ -18,6 +23,21 @@ def beat(room: Interior, now: float) -> None:
     leading.beat(room, now)
     _tell_pings(room, now)
     departures.settle(room, now)
+
+
+def stood_still(room: Interior, since: float, now: float) -> None:
+    """The time in between has not passed for those who wait. A room that is younger stood still for its life."""
+    since = max(since, room.ticked_at)
+    pause_s = now - since
+    for member in room.people.members.values():
+        if member.away_at is not None:
+            member.away_at = min(member.away_at, since) + pause_s
+            room.announce()  # its seat is kept for longer
+        if member.hidden_at is not None:
+            member.hidden_at = min(member.hidden_at, since) + pause_s
+    if room.handing is not None:
+        room.handing = replace(room.handing, until=room.handing.until + pause_s)
+    room.close_at += pause_s
 
 
 def _tell_pings(room: Interior, now: float) -> None:

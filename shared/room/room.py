@@ -16,7 +16,7 @@ from shared.protocol.records import RoomRecord, RoomSummary, Seat
 from shared.room import arrivals, departures, errands, snapshot
 from shared.room.acts import hear
 from shared.room.audience import EVERYONE
-from shared.room.beat import beat
+from shared.room.beat import beat, stood_still
 from shared.room.code import SENTENCE_CHARS, Hooks, RoomCode
 from shared.room.effects import Effect
 from shared.room.interior import Interior
@@ -82,11 +82,11 @@ class Room:
 
     # While they are here
 
-    def receive(self, number: int, message: ClientMessage, now: float) -> None:
-        """What a member said. From a number without a line it is nothing."""
+    def receive(self, number: int, message: ClientMessage, now: float, said_at: float | None = None) -> None:
+        """What a member said, now or, if it had to wait, at `said_at`. From a number without a line it is nothing."""
         member = self._present.get(number)
         if member is not None:
-            hear(self._inside, member, message, now)
+            hear(self._inside, member, message, now, now if said_at is None else said_at)
 
     def measured(self, number: int, ping_ms: float, now: float) -> None:
         """A round trip to a member was measured."""
@@ -97,6 +97,11 @@ class Room:
     def tick(self, now: float) -> None:
         """To be called about once a second; while `is_waiting`, a few times."""
         beat(self._inside, now)
+
+    def stood_still(self, since: float, now: float) -> None:
+        """From `since` until now nobody could be heard or come back: what the room or a member waits for is as far away
+        as it was then."""
+        stood_still(self._inside, since, now)
 
     def reserved(self, number: int, seat: Seat | None, now: float, refusal: ErrorKind = ROOM_FULL) -> None:
         """The directory's answer to `Reserve`; without a seat, the `refusal` says why."""

@@ -2,8 +2,8 @@
 
 Two are valid at most: the one given last, and the one its owner came with, until it has confirmed the new one. A
 member without a line has said nothing, so the new code may have been lost on the way; then the older still opens. A
-whole picture, with which a member counts anew, may have been lost with it: then the count of one
-who comes with the older code says nothing. That is not saved, as no count outlives its owner epoch.
+whole picture, with which a member counts anew, may have been lost with it: then the count of one who comes with the
+older code says nothing. That is not saved, as no count outlives its owner epoch.
 """
 
 from collections.abc import Sequence

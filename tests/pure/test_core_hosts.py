@@ -228,6 +228,18 @@ def test_a_new_host_s_first_deposit_covers_all_that_it_began_with() -> None:
     assert room.of(room.join("dan"), Snapshot) == [Snapshot(True, 0, b"all of it", [], 0)]
 
 
+def test_a_host_keeps_its_patience_and_a_hand_over_its_time_while_the_room_stands_still() -> None:
+    room, ann, bob, _ = a_table()
+    room.say(ann, HandOver("r", bob))
+    room.lose(ann)
+    room.now += 100
+    room.room.stood_still(room.now - 100, room.now)
+    room.wait(0.5)
+    assert room.room.host == ann
+    room.wait(0.6)
+    assert room.room.host == bob
+
+
 def test_what_a_host_was_told_and_may_not_have_heard_comes_with_its_return() -> None:
     room, ann, bob, _ = a_table()
     heard = len(room.counted(bob))

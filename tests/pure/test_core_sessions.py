@@ -33,7 +33,7 @@ from shared.protocol.messages import (
 )
 from shared.protocol.records import SeatState
 from shared.room.code import HOOKS
-from shared.room.effects import CloseMember, Dispose, Release
+from shared.room.effects import Announce, CloseMember, Dispose, Release
 from shared.room.session_codes import SessionCodes
 from tests.support.rooms import Heard, a_record, a_seat
 
@@ -110,6 +110,51 @@ def test_what_comes_from_a_lost_line_is_nothing() -> None:
     room.lose(bob)
     assert room.of(ann, Chat) == []
     assert len(room.of(ann, MemberAway)) == 1
+
+
+def stand_still(room: Heard, seconds: float) -> None:
+    room.now += seconds
+    room.room.stood_still(room.now - seconds, room.now)
+    room.settle()
+
+
+def test_while_the_room_stands_still_the_grace_time_does_too() -> None:
+    room, ann, bob, cat = a_table(grace_s=20)
+    room.wait(1)
+    room.lose(bob)
+    room.wait(5)
+    room.now += 50
+    room.lose(cat)
+    room.now += 50
+    room.take(Announce)
+    room.room.stood_still(room.now - 100, room.now)
+    room.settle()
+    assert [seat.until_ms for seat in room.room.seats()[1:]] == [int((room.now + s) * 1000) for s in (15, 20)]
+    assert room.take(Announce) == [Announce()]
+    room.wait(14.9)
+    assert room.of(ann, MemberLeft) == []
+    room.wait(0.2)
+    assert room.of(ann, MemberLeft) == [MemberLeft(bob, "session-over")]
+    room.wait(5)
+    assert room.of(ann, MemberLeft)[1:] == [MemberLeft(cat, "session-over")]
+
+
+def test_a_room_that_is_empty_keeps_its_time_too() -> None:
+    room = Heard(empty_ttl_s=30)
+    room.leave(room.join("ann"))
+    stand_still(room, 100)
+    room.wait(29)
+    assert room.take(Dispose) == []
+    room.wait(2)
+    assert len(room.take(Dispose)) == 1
+
+
+def test_a_room_is_not_given_back_more_time_than_it_has_lived() -> None:
+    room, ann, bob, _ = a_table(grace_s=20)
+    room.lose(bob)
+    room.room.stood_still(0.0, room.now)
+    room.wait(21)
+    assert room.of(ann, MemberLeft) == [MemberLeft(bob, "session-over")]
 
 
 # --- back

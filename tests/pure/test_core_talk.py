@@ -308,6 +308,17 @@ def test_the_pace_comes_back_with_time() -> None:
     assert [line.text for line in room.of(2, Chat)].count("again") == 2
 
 
+def test_what_had_to_wait_is_judged_by_when_it_was_said() -> None:
+    room = a_room(2, paces=PACES)
+    room.now += 60.0
+    for number in range(3600):
+        room.room.receive(1, SendRelay(TO_OTHERS, "t", b""), room.now, room.now - 60.0 + number / 60.0)
+    room.settle()
+    assert len(room.of(2, Relay)) == 3600
+    room.say(1, *[SendRelay(TO_OTHERS, "t", b"")] * PACES["relay"].burst)
+    assert len(room.of(1, Error)) == 0
+
+
 def test_the_error_is_told_at_most_once_a_second() -> None:
     room = a_room(2, paces=PACES)
     for _ in range(100):

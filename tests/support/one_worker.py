@@ -232,7 +232,7 @@ class OneWorker:
         """So that tests of other things need no renewal; `expire_lease` undoes it."""
 
     def expire_lease(self) -> None:
-        self.lease.until = 0.0
+        self.lease.until = self.clock.now()
 
     def create(self, game: str, client: str) -> Hold:
         known = self.catalog.games.get(GameName(game))

@@ -122,6 +122,25 @@ def test_while_the_lease_does_not_hold_the_game_stands_still_and_makes_up_a_litt
     run(main())
 
 
+def test_of_what_players_hold_meanwhile_only_the_last_waits() -> None:
+    async def main() -> None:
+        worker = counting()
+        guests = await worker.table("counts", *(f"ann{number}" for number in range(8)))
+        await asyncio.sleep(1.0)
+        worker.expire_lease()
+        for x in range(3000):
+            for number, guest in enumerate(guests, start=1):
+                guest.say(SendInput(number, x, [(x % 60) / 64, 0]))
+            await asyncio.sleep(1 / 60)
+        await worker.renewal.beat()
+        await asyncio.sleep(0.2)
+        assert [guest.closed for guest in guests] == [None] * 8
+        assert picture(guests[0]).fields["moved"] == 8 * (2999 % 60) / 64
+        await worker.close()
+
+    run(main())
+
+
 def test_an_end_is_told_with_its_result() -> None:
     async def main() -> None:
         worker = OneWorker(mains={"ends": QUIET + "def update(world, dt):\n    world.end(points=3)\n"})

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from room_worker.room_lines import HELD_MESSAGES
+from room_worker.held_back import HELD_BYTES, HELD_MESSAGES
 from shared.protocol.errors import (
     FLOODING,
     GAME_BROKEN,
@@ -17,14 +17,16 @@ from shared.protocol.errors import (
 )
 from shared.protocol.events import ClientDisconnected
 from shared.protocol.ids import RoomId
-from shared.protocol.limits import GRACE_S
+from shared.protocol.limits import BODY_BYTES, GRACE_S
 from shared.protocol.messages import (
     TO_OTHERS,
+    Error,
     LeaveRoom,
     MemberLeft,
     Relay,
     RoomDisconnect,
     RoomJoined,
+    RoomResumed,
     SendChat,
     SendRelay,
     SendVolatile,
@@ -237,17 +239,59 @@ def test_while_the_lease_does_not_hold_messages_wait_in_order() -> None:
     run(main())
 
 
-def test_who_sends_too_much_meanwhile_is_sent_away_to_try_again() -> None:
+def test_what_waited_is_not_refused_for_being_late() -> None:
     async def main() -> None:
         worker = OneWorker()
         ann, bob = await worker.table("plain", "ann", "bob")
         worker.expire_lease()
-        for _ in range(HELD_MESSAGES + 1):
-            ann.say(relay(b"x"))
-        await turn()
-        assert ann.closed is STORE_UNAVAILABLE
-        assert bob.closed is None
+        for _ in range(900):
+            ann.say(relay(b"counted"))
+            ann.say(SendVolatile(TO_OTHERS, "t", b"out of date"))
+            await asyncio.sleep(1 / 60)
         await worker.renewal.beat()
+        await turn()
+        assert len(bob.heard(Relay)) == 900
+        assert bob.heard(Volatile) == ann.heard(Error) == []
+        assert ann.closed is None
+        await worker.close()
+
+    run(main())
+
+
+@pytest.mark.parametrize(
+    ("messages", "body"), [(HELD_MESSAGES, b"x"), (HELD_BYTES // BODY_BYTES, bytes(BODY_BYTES))], ids=["many", "long"]
+)
+def test_who_says_too_much_meanwhile_is_sent_away_to_try_again_and_nobody_else(messages: int, body: bytes) -> None:
+    async def main() -> None:
+        worker = OneWorker()
+        ann, bob = await worker.table("plain", "ann", "bob")
+        worker.expire_lease()
+        for _ in range(messages):
+            ann.say(relay(body))
+        assert ann.closed is None
+        ann.say(relay(body))
+        assert ann.closed is STORE_UNAVAILABLE
+        bob.say(relay(b"and me"))
+        await worker.renewal.beat()
+        back = await worker.come_back("plain", "ann", ann)
+        assert [message.body for message in back.heard(Relay)] == [b"and me"]
+        await worker.close()
+
+    run(main())
+
+
+def test_who_was_away_when_the_directory_was_gets_the_rest_of_its_grace_time() -> None:
+    async def main() -> None:
+        worker = OneWorker()
+        ann, bob = await worker.table("plain", "ann", "bob")
+        await asyncio.sleep(2)
+        worker.expire_lease()
+        bob.hang_up(LINE_LOST)
+        await asyncio.sleep(10 * GRACE_S)
+        await worker.renewal.beat()
+        await asyncio.sleep(GRACE_S - 1)
+        assert (await worker.come_back("plain", "bob", bob)).heard(RoomResumed)
+        assert ann.heard(MemberLeft) == []
         await worker.close()
 
     run(main())
