@@ -62,7 +62,8 @@ class Interior:
         self.has_host_acted = False
         self.is_going_on = False
         self.chat = ChatHistory()
-        self.doors, self.bans = Doors(), Bans()
+        told = record.summary
+        self.doors, self.bans = Doors(told.doors, told.is_locked, told.invite), Bans()
         self.journal = Journal() if record.spec.authority == "host" else None
         self.out = _outgoing(encode, self.people, policy.spectator_delay_s)
         self.effects: list[Effect] = []

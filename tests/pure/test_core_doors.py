@@ -1,5 +1,6 @@
 """Doors, kicks and bans: for the host alone, told to everybody, and outlasting connections."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,9 +20,10 @@ from shared.protocol.messages import (
     RoomDisconnect,
     SetDoors,
 )
+from shared.protocol.records import RoomSummary
 from shared.room.doors import Bans
 from shared.room.effects import Announce, CloseMember, Release
-from tests.support.rooms import Heard
+from tests.support.rooms import Heard, a_record
 
 
 def a_table(**room: Any) -> tuple[Heard, int, int]:
@@ -54,6 +56,16 @@ def test_doors_are_told_to_everybody_and_announced() -> None:
     assert (room.room.summary.doors, room.room.summary.is_locked) == (UNLISTED, True)
     picture = room.picture(room.join("cat"))
     assert (picture.doors, picture.is_locked) == (UNLISTED, True)
+
+
+def test_the_doors_are_as_an_owner_before_left_them() -> None:
+    told = RoomSummary(host="ann", doors=PRIVATE, is_locked=True, invite="let-me-in")
+    room, ann, _ = a_table(record=replace(a_record(), summary=told))
+    picture = room.picture(ann)
+    assert (picture.doors, picture.is_locked, picture.invite) == (PRIVATE, True, "let-me-in")
+    assert room.room.summary.invite == "let-me-in"
+    room.say(ann, SetDoors("r", PRIVATE, False))
+    assert room.of(ann, DoorsSet) == [DoorsSet(PRIVATE, False, "let-me-in")]
 
 
 def test_a_private_room_draws_its_code_and_keeps_it_while_it_is_private() -> None:
