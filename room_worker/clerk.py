@@ -16,7 +16,8 @@ from shared.protocol.records import Seat
 
 TRIES = 5
 FIRST_RETRY_S = 0.2
-"""Doubled after each try. Then the errand is given up: renewals name who is seated, and an orphan ends by itself."""
+"""Doubled after each try. Then the errand is given up: renewals name who is seated, and a room that its owner has not
+renewed for several leases is ended by the directory's sweep, whether that owner lives or not."""
 ASK_AGAIN_MS = 2000
 """When a room that could not be closed for want of a directory tries again."""
 
