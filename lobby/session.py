@@ -53,8 +53,6 @@ from shared.store.directory import RoomDirectory
 from shared.wire.codec import Decoder
 from shared.wire.tokens import Identity
 
-SENTENCE_CHARS = 300
-
 PACES: Mapping[type, Pace] = {
     Hello: Pace(1.0, 1),
     Ping: Pace(2.0, 10),
@@ -225,7 +223,7 @@ class Session:
 
 def _refusal(error: RoomError, message: Any) -> Error:
     kind, request = SPECS[type(message)].kind, getattr(message, "request", "")
-    return Error(error.kind.name, error.text[:SENTENCE_CHARS], kind, request, error.room_id)
+    return Error(error.kind.name, error.text, kind, request, error.room_id)
 
 
 Handler = Callable[[Session, Any], Awaitable[Any]]

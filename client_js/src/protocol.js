@@ -17,6 +17,7 @@ export const FRAME_BYTES = 65_536;
 export const PART_BYTES = 32_768;
 export const BODY_BYTES = 49_152;
 export const TYPE_CHARS = 32;
+export const SENTENCE_CHARS = 300;
 export const USERNAME_CHARS = 24;
 export const ROOM_NAME_CHARS = 48;
 export const CHAT_CHARS = 500;

@@ -7,6 +7,8 @@ Foreign exceptions are translated into a `RoomError` at the edge where they appe
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared.protocol.limits import SENTENCE_CHARS
+
 FINAL_FROM = 4500
 
 
@@ -34,13 +36,14 @@ class ErrorKind:
 class RoomError(Exception):
     """A typed error on its way to the client that caused or suffers it.
 
-    `kind` is a row of `ERRORS`; `detail` replaces the row's sentence; `room_id` names the room that it is about.
+    `kind` is a row of `ERRORS`; `detail` replaces the row's sentence; `room_id` names the room that it is about. `text`
+    fits the wire, however much `detail` lists.
     """
 
     def __init__(self, kind: ErrorKind, detail: str = "", room_id: str = "") -> None:
         super().__init__(f"{kind.name}: {detail or kind.text}")
         self.kind = kind
-        self.text = detail or kind.text
+        self.text = (detail or kind.text)[:SENTENCE_CHARS]
         self.room_id = room_id
 
 

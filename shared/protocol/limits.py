@@ -35,6 +35,8 @@ BODY_BYTES = 48 * 1024
 """The opaque body of one `relay`."""
 TYPE_CHARS = 32
 """The application's own name for a relayed message."""
+SENTENCE_CHARS = 300
+"""What a person is told, of an error say; a longer sentence is cut."""
 
 # People and rooms
 USERNAME_CHARS = 24

@@ -37,8 +37,6 @@ HOOKS = (
     "on_chat",
 )
 
-SENTENCE_CHARS = 300
-
 
 class Hooks:
     def __init__(self, code: RoomCode | None, world: World) -> None:
@@ -51,7 +49,7 @@ class Hooks:
         if answer is True:
             return
         if answer is False or isinstance(answer, str):
-            raise RoomError(JOIN_REFUSED, (answer or "")[:SENTENCE_CHARS])
+            raise RoomError(JOIN_REFUSED, answer or "")
         raise CodeFailed("on_join_request", f"returned {answer!r:.60}, not True or a sentence")
 
     def chat(self, client: Client, text: str) -> str | None:

@@ -11,13 +11,14 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from shared.protocol.errors import LEFT, ROOM_FULL, ErrorKind, RoomError
+from shared.protocol.limits import SENTENCE_CHARS
 from shared.protocol.messages import ClientMessage, Reloaded
 from shared.protocol.records import RoomRecord, RoomSummary, Seat
 from shared.room import arrivals, departures, errands, snapshot
 from shared.room.acts import hear
 from shared.room.audience import EVERYONE
 from shared.room.beat import beat, stood_still
-from shared.room.code import SENTENCE_CHARS, Hooks, RoomCode
+from shared.room.code import Hooks, RoomCode
 from shared.room.effects import Effect
 from shared.room.interior import Interior
 from shared.room.members import Member

@@ -396,6 +396,16 @@ def test_chat_is_asked_at_once() -> None:
     assert room.heard[1][-1].text == "HI"
 
 
+def test_who_is_told_a_long_list_of_fields_can_read_it() -> None:
+    fields = {f"a_rather_long_name_{number}": "whole" for number in range(30)}
+    room = playing(rules=GameRules(tick_hz=10, acts={"play": fields}, has_main=True))
+    room.join("ann")
+    do(room, 1, 3)
+    room.settle()
+    (error,) = room.of(1, Error)
+    assert error.text.startswith("The act `play` has the fields: a_rather_long_name_0, ")
+
+
 def test_a_room_that_has_ended_is_due_no_more() -> None:
     room = playing()
     room.join("ann")

@@ -43,6 +43,13 @@ def test_a_row_s_name_and_sentence_fit_the_wire(kind: ErrorKind) -> None:
     assert len(kind.text.encode()) <= 123, "a close frame's reason"
 
 
+def test_a_sentence_that_lists_too_much_is_cut_to_what_the_wire_carries() -> None:
+    long = RoomError(errors.BAD_REQUEST, "The act has the fields: " + "x, " * 1000)
+    (text,) = (field.shape for field in MESSAGES[Error].fields if field.name == "text")
+    assert text.fits(long.text)
+    assert long.text.startswith("The act has the fields: x, x")
+
+
 def test_an_error_carries_its_row_its_sentence_and_the_room() -> None:
     plain, told = RoomError(errors.SEATED), RoomError(errors.SEATED, "You sit in Den.", "room1")
     assert (plain.kind, plain.text, plain.room_id) == (errors.SEATED, errors.SEATED.text, "")
