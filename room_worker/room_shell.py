@@ -229,6 +229,8 @@ class RoomShell:
     def _enter(self, line: Line, step: Callable[[], int]) -> Seated:
         """The core states the member's count here, and in the same breath an older line of it is closed: of what that
         one still had to say nothing is counted any more."""
+        if self._is_stopped:
+            raise RoomError(INTERNAL)
         self.touch()
         try:
             number = step()

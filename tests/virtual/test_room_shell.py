@@ -207,6 +207,29 @@ def test_a_core_that_cannot_be_trusted_is_abandoned() -> None:
     run(main())
 
 
+def test_nobody_comes_into_a_room_that_is_abandoned() -> None:
+    async def main() -> None:
+        worker = OneWorker()
+        (ann,) = await worker.table("plain", "ann")
+        late = worker.hold("plain-room", "bob")
+
+        def fail(*_: object) -> None:
+            raise RuntimeError("a bug of ours")
+
+        room = worker.shell("plain").room
+        room.receive = room.end = fail  # type: ignore[method-assign,assignment]
+        worker.directory.takes_s = 0.5
+        ann.say(relay(b"x"))
+        await turn()
+        worker.directory.takes_s = 0.0
+        with pytest.raises(RoomError) as refused:
+            await worker.enter(late)
+        assert refused.value.kind is INTERNAL
+        assert len(worker.rooms) == 0
+
+    run(main())
+
+
 def test_who_is_refused_has_no_seat_when_told() -> None:
     async def main() -> None:
         worker = OneWorker(fussy=FUSSY)
