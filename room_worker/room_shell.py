@@ -129,7 +129,8 @@ class RoomShell:
         now = self._around.now()
         self._in_core(lambda: self.room.stood_still(lapsed_at, now))
         for said in self._lines.held_back.take():
-            self._in_core(partial(self.room.receive, said.number, said.message, now, said.said_at))
+            if said.number in self._lines:
+                self._in_core(partial(self.room.receive, said.number, said.message, now, said.said_at))
 
     def reload(self, load_code: Callable[[], RoomCode | None]) -> None:
         """In development: the game's code was changed. Code that cannot run is refused, and the older one runs on."""
