@@ -47,8 +47,10 @@ class Outbox:
         self.due_at = None
         while self.is_open and self._waiting:
             message = self._waiting[0]
-            if SPECS[type(message)].counted:
-                if not self._buckets[_CLASSES.get(type(message), OTHER)].take(now):
+            spec = SPECS[type(message)]
+            if spec.counted:
+                body_bytes = len(message[spec.body_at]) if spec.body_at else 0
+                if not self._buckets[_CLASSES.get(type(message), OTHER)].take(now, body_bytes):
                     self.due_at = now + LOOK_AGAIN_S
                     break
                 self._under_way.append(message)

@@ -4,13 +4,18 @@
 
 const BEAT_MS = 50;
 
-/** Messages a second, and at once. @typedef {{ perS: number, burst: number }} Pace */
+/**
+ * Messages a second, and at once. One counts once more for each whole `unitBytes` of it.
+ * @typedef {{ perS: number, burst: number, unitBytes?: number }} Pace
+ */
 
 /** @type {Record<string, Pace>} */
 const PACES = {
-  "relay": { perS: 60, burst: 60 }, "as-host": { perS: 120, burst: 120 }, "chat": { perS: 2, burst: 4 },
+  "relay": { perS: 60, burst: 60, unitBytes: 1024 }, "as-host": { perS: 120, burst: 120, unitBytes: 1024 },
+  "chat": { perS: 2, burst: 4 },
   // A room has one pace for all four.
-  "offer": { perS: 5, burst: 20 }, "answer": { perS: 5, burst: 20 }, "candidate": { perS: 15, burst: 90 }, "bye": { perS: 5, burst: 20 },
+  "offer": { perS: 5, burst: 20, unitBytes: 2048 }, "answer": { perS: 5, burst: 20, unitBytes: 2048 },
+  "candidate": { perS: 15, burst: 90 }, "bye": { perS: 5, burst: 20 },
 };
 /** @type {Pace} */
 const OTHER = { perS: 2, burst: 4 };
@@ -62,7 +67,7 @@ export class Outbox {
   }
 
   #pump = () => {
-    while (this.write && this.backlog && this.#mayGo(this.#next().name)) this.#writeNext();
+    while (this.write && this.backlog && this.#mayGo(this.#next())) this.#writeNext();
     if (this.write && this.backlog) this.timer = this.shell.setTimeout(this.#pump, BEAT_MS);
     this.#settle();
   };
@@ -84,14 +89,15 @@ export class Outbox {
     for (const call of calls) call();
   }
 
-  /** @param {string} name */
-  #mayGo(name) {
+  /** @param {import("./session.js").Kept} message */
+  #mayGo({ name, payload }) {
     const kind = LIKE[name] ?? (name in PACES ? name : "other");
-    const { perS, burst } = PACES[kind] ?? OTHER;
+    const { perS, burst, unitBytes = Infinity } = PACES[kind] ?? OTHER;
+    const cost = Math.min(burst, 1 + Math.floor(payload.length / unitBytes));
     const now = this.shell.now();
     const { allowed, atMs } = this.buckets.get(kind) ?? { allowed: burst, atMs: now };
     const more = Math.min(burst, allowed + ((now - atMs) / 1000) * perS);
-    this.buckets.set(kind, { allowed: more >= 1 ? more - 1 : more, atMs: now });
-    return more >= 1;
+    this.buckets.set(kind, { allowed: more >= cost ? more - cost : more, atMs: now });
+    return more >= cost;
   }
 }

@@ -59,6 +59,20 @@ test("each class has its own pace", async () => {
   assert.equal(written.length, 6);
 });
 
+test("a long message counts for several, and goes however long it is", async () => {
+  const { world, session, outbox } = anOutbox();
+  const lengths = [];
+  for (const kib of [40, 10, 10, 10]) outbox.add("relay", new Uint8Array(kib * 1024));
+  outbox.add("offer", new Uint8Array(60 * 1024));
+  outbox.open((payload) => lengths.push(payload.length / 1024));
+  assert.deepEqual(lengths, [40, 10]);
+  await world.pass(150);
+  assert.deepEqual(lengths, [40, 10, 10]);
+  await world.pass(200);
+  assert.deepEqual(lengths, [40, 10, 10, 10, 60]);
+  assert.equal(session.kept.length, 5);
+});
+
 test("acts and relayed messages share a pace", () => {
   const { outbox, written, add, write } = anOutbox();
   add(40, "act");

@@ -1,11 +1,21 @@
 """Paces: the burst, then the rate; refusals that are told once a second and add up to a flood."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.protocol.limits import SILENT_AFTER_S
-from shared.rules.buckets import AS_HOST, CHAT, FLOOD, OTHER, PACES, RELAY, SIGNAL, Bucket, Pace, Refusals
+from shared.protocol.limits import (
+    BODY_BYTES,
+    FRAME_BYTES,
+    LOG_BYTES,
+    OUTBOX_BYTES,
+    PART_BYTES,
+    SCENE_BYTES,
+    SILENT_AFTER_S,
+)
+from shared.rules.buckets import AS_HOST, CHAT, FLOOD, OTHER, PACES, RELAY, SIGNAL, VOLATILE, Bucket, Pace, Refusals
 from shared.rules.pings import smoothed
 from tests.support.rooms import NOW
 
@@ -39,6 +49,49 @@ def test_what_a_stalled_line_held_back_is_not_too_much(name: str) -> None:
     assert all(bucket.take(NOW + step / pace.rate_per_s) for step in range(100))
     stalled_at = NOW + 99 / pace.rate_per_s
     assert all(bucket.take(stalled_at + SILENT_AFTER_S) for _ in range(int(pace.rate_per_s * SILENT_AFTER_S)))
+
+
+SIZED = [RELAY, VOLATILE, AS_HOST, SIGNAL]
+
+
+@pytest.mark.parametrize("name", SIZED)
+@pytest.mark.parametrize("units", [0, 1, 2.5])
+def test_what_is_long_counts_for_several(name: str, units: float) -> None:
+    pace, bucket = PACES[name], Bucket(PACES[name])
+    taken = sum(bucket.take(NOW, int(units * pace.unit_bytes)) for _ in range(pace.burst))
+    assert taken == pace.burst // (1 + int(units))
+
+
+@pytest.mark.parametrize("name", [RELAY, AS_HOST, SIGNAL])
+def test_a_stalled_line_may_hold_back_long_messages_too(name: str) -> None:
+    """At the full rate of bytes until it stalls, and what came up meanwhile at once."""
+    pace, bucket = PACES[name], Bucket(PACES[name])
+    every_s, length = 8 / pace.rate_per_s, int(7 * pace.unit_bytes)
+    assert all(bucket.take(NOW + step * every_s, length) for step in range(100))
+    stalled_at = NOW + 99 * every_s
+    assert all(bucket.take(stalled_at + SILENT_AFTER_S, length) for _ in range(int(SILENT_AFTER_S / every_s)))
+
+
+@pytest.mark.parametrize("name", SIZED)
+def test_the_longest_body_is_within_each_pace(name: str) -> None:
+    """Also with a fifth of the burst, as a client has it that says again what piled up."""
+    assert Bucket(PACES[name]._replace(burst=PACES[name].burst // 5)).take(NOW, FRAME_BYTES)
+
+
+def test_a_host_may_show_the_longest_scene_at_once() -> None:
+    bucket = Bucket(PACES[AS_HOST])
+    assert all(bucket.take(NOW, PART_BYTES + 16) for _ in range(0, SCENE_BYTES + FRAME_BYTES, PART_BYTES))
+
+
+@pytest.mark.parametrize("name", [RELAY, VOLATILE, SIGNAL])
+@given(lengths=st.lists(st.integers(0, BODY_BYTES), min_size=1))
+def test_a_burst_fits_an_outbox_and_the_log(name: str, lengths: list[int]) -> None:
+    bucket, heard = Bucket(PACES[name]), 0
+    for length in itertools.chain(lengths, itertools.repeat(max(lengths))):
+        if not bucket.take(NOW, length):
+            break
+        heard += length
+    assert heard < min(OUTBOX_BYTES, LOG_BYTES)
 
 
 @given(

@@ -10,6 +10,7 @@ from client_py.outbox import Outbox
 from client_py.session import Session
 from shared.protocol.errors import LINE_LOST
 from shared.protocol.ids import ClientId
+from shared.protocol.limits import BODY_BYTES
 from shared.protocol.messages import (
     CLIENT_TO_WORKER,
     SPECS,
@@ -98,6 +99,14 @@ def test_each_class_has_its_pace_and_nothing_overtakes() -> None:
     assert outbox.take(100.3) == [SendChat("4")]
     assert outbox.take(100.9) == [SendChat("5"), relay(0)]
     assert outbox.due_at is None
+
+
+def test_long_messages_go_out_at_the_pace_of_their_bytes() -> None:
+    outbox = Outbox()
+    outbox.open(0)
+    for _ in range(8):
+        outbox.add(SendRelay(TO_OTHERS, "t", bytes(BODY_BYTES)))
+    assert [len(outbox.take(100.0 + second)) for second in range(5)] == [2, 1, 1, 2, 1]
 
 
 # --- the session

@@ -16,6 +16,7 @@ from shared.protocol.messages import (
     ChatRow,
     ClientMessage,
     CloseRoom,
+    Deposit,
     Error,
     Hello,
     MemberLeft,
@@ -23,7 +24,9 @@ from shared.protocol.messages import (
     Ping,
     Pong,
     Relay,
+    SendAsHost,
     SendChat,
+    SendOffer,
     SendRelay,
     SendVolatile,
     SetUsername,
@@ -285,6 +288,29 @@ def test_a_burst_is_heard_and_the_rest_is_dropped(message: ClientMessage, pace: 
     room.say(1, *[message] * (burst + 30))
     assert len(room.heard[2]) == 1 + burst
     assert [error.name for error in room.of(1, Error)] == ["too-many-requests"]
+
+
+@pytest.mark.parametrize(
+    ("message", "heard"),
+    [
+        (SendRelay(TO_OTHERS, "t", bytes(limits.BODY_BYTES)), 12),
+        (SendVolatile(TO_OTHERS, "t", bytes(limits.BODY_BYTES)), 17),
+        (SendAsHost(1, TO_OTHERS, "t", bytes(limits.BODY_BYTES)), 24),
+        (SendOffer(2, "k", bytes(limits.SDP_BYTES)), 17),
+    ],
+)
+def test_long_messages_count_for_several(message: ClientMessage, heard: int) -> None:
+    room = a_room(2, paces=PACES, authority="host")
+    before = len(room.heard[2])
+    room.say(1, *[message] * 100)
+    assert len(room.heard[2]) - before == heard
+    assert [error.name for error in room.of(1, Error)] == ["too-many-requests"]
+
+
+def test_a_deposit_counts_as_one_however_long() -> None:
+    room = a_room(1, paces=PACES, authority="host")
+    room.say(1, *[Deposit(1, 0, 0, 0, bytes(limits.SNAPSHOT_BYTES))] * 4)
+    assert room.of(1, Error) == []
 
 
 def test_one_member_s_burst_is_not_another_s() -> None:

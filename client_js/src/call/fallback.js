@@ -8,7 +8,7 @@
  * @typedef {import("./channel.js").Frame} Frame
  */
 
-/** A room takes 60 relays a second of one member; half of it is left to the application. */
+/** A room takes 60 relays a second of one member, and counts each KiB as one more; half of it is left to the application. */
 const EVERY_MS = 40;
 
 export class Fallback {
@@ -17,7 +17,8 @@ export class Fallback {
     this.shell = shell;
     /** Who waits, in turn. @type {Map<Channel, () => boolean>} */
     this.waiting = new Map();
-    this.sentMs = -Infinity;
+    /** When the next one may go. */
+    this.freeMs = -Infinity;
     /** @type {any} */
     this.timer = null;
   }
@@ -28,7 +29,11 @@ export class Fallback {
    */
   path(write, isOpen) {
     return {
-      write,
+      write: (frame) => {
+        const bytes = frame[2].reduce((sum, item) => sum + item.length, 0);
+        this.freeMs = this.shell.now() + EVERY_MS * (1 + Math.floor(bytes / 1024));
+        write(frame);
+      },
       ready: (channel) => {
         this.waiting.set(channel, isOpen);
         this.#plan();
@@ -51,7 +56,7 @@ export class Fallback {
     this.timer ??= this.shell.setTimeout(() => {
       this.timer = null;
       this.#next();
-    }, Math.max(0, this.sentMs + EVERY_MS - this.shell.now()));
+    }, Math.max(0, this.freeMs - this.shell.now()));
   }
 
   /** Whoever waited longest says one frame, and waits again if there is more. */
@@ -60,7 +65,6 @@ export class Fallback {
       if (!channel.path || !channel.isWaiting) this.waiting.delete(channel);
       else if (isOpen()) {
         this.waiting.delete(channel);
-        this.sentMs = this.shell.now();
         channel.writeOne();
         channel.flush();
         break;

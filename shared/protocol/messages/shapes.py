@@ -38,7 +38,8 @@ Recipient = Annotated[int, Integer(TO_HOST, 2**31)]
 
 
 class MessageSpec(NamedTuple):
-    """`longest` is the bound of the encoded message in bytes; one above FRAME_BYTES travels in parts."""
+    """`longest` is the bound of the encoded message in bytes; one above FRAME_BYTES travels in parts. `body_at`: which
+    field is opaque bytes; 0, which never is: none."""
 
     kind: int
     name: str
@@ -46,6 +47,7 @@ class MessageSpec(NamedTuple):
     fields: tuple[FieldSpec, ...]
     counted: bool
     longest: int
+    body_at: int
 
 
 SPECS: dict[type, MessageSpec] = {}
@@ -55,7 +57,9 @@ M = TypeVar("M", bound=type)
 
 def message(kind: int, name: str, *, counted: bool = False, longest: int = limits.FRAME_BYTES) -> Callable[[M], M]:
     def register(cls: M) -> M:
-        SPECS[cls] = MessageSpec(kind, name, cls, fields_of(cls), counted, longest)
+        fields = fields_of(cls)
+        body_at = next((at for at, field in enumerate(fields) if isinstance(field.shape, Bytes)), 0)
+        SPECS[cls] = MessageSpec(kind, name, cls, fields, counted, longest, body_at)
         return cls
 
     return register
