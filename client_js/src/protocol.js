@@ -30,6 +30,7 @@ export const LIST_PUSH_EVERY_S = 0.25;
 export const PARTY = 8;
 export const LOG_BYTES = 1_048_576;
 export const LOG_AGE_S = 60;
+export const DELAYED_BYTES = 8_388_608;
 export const GRACE_S = 20;
 export const HOST_PATIENCE_S = 3;
 export const HIDDEN_HOST_S = 10;

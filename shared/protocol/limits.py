@@ -60,6 +60,9 @@ PARTY = 8
 LOG_BYTES = 1 << 20
 LOG_AGE_S = 60.0
 """A room's log forgets its oldest frames past either bound; a resume that needs them gets the whole picture."""
+DELAYED_BYTES = 8 << 20
+"""Volatile frames, and as many bytes of others, that wait for a room's delayed spectators. At the bound the volatile
+ones are given up, and a fresh scene follows; of the others the oldest come early."""
 
 # Sessions, hosts, doors
 GRACE_S = 20.0

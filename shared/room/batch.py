@@ -20,7 +20,7 @@ Output: TypeAlias = list[tuple[int, bytes]]
 class Batch:
     def __init__(self) -> None:
         self._entries: list[Entry] = []
-        self._sealed: dict[int, list[bytes]] = {}
+        self._sealed: dict[int, list[tuple[bytes, bool]]] = {}
 
     def post(self, frame: bytes, audience: Audience, *, is_volatile: bool = False) -> None:
         self._entries.append((frame, audience, is_volatile))
@@ -30,11 +30,11 @@ class Batch:
         for a newcomer, and what is posted after not for who has gone."""
         entries, self._entries = self._entries, []
         for number, joined in _views(entries, present, ()):
-            self._sealed.setdefault(number, []).append(joined)
+            self._sealed.setdefault(number, []).append((joined, False))
 
-    def post_sealed(self, frame: bytes, number: int) -> None:
-        """For one who is no member any more (or not yet)."""
-        self._sealed.setdefault(number, []).append(frame)
+    def post_sealed(self, frame: bytes, number: int, *, is_volatile: bool = False) -> None:
+        """For one who is no member any more, or not present to `take`."""
+        self._sealed.setdefault(number, []).append((frame, is_volatile))
 
     def forget(self, number: int) -> None:
         """What is fixed for this member is for a line that it no longer has."""
@@ -48,8 +48,9 @@ class Batch:
             return views
         sealed, self._sealed = self._sealed, {}
         for number, joined in views:
-            sealed.setdefault(number, []).append(joined)
-        return [(number, b"".join(pieces)) for number, pieces in sealed.items()]
+            sealed.setdefault(number, []).append((joined, False))
+        joins = [(number, _join_sealed(pieces, number in slow)) for number, pieces in sealed.items()]
+        return [view for view in joins if view[1]]
 
 
 def _views(entries: list[Entry], present: Collection[int], slow: Collection[int]) -> Output:
@@ -74,6 +75,10 @@ def _views(entries: list[Entry], present: Collection[int], slow: Collection[int]
         if joined:
             views.append((number, joined))
     return views
+
+
+def _join_sealed(pieces: list[tuple[bytes, bool]], is_slow: bool) -> bytes:
+    return b"".join([frame for frame, is_volatile in pieces if not (is_volatile and is_slow)])
 
 
 def _view_of_one(entry: Entry, present: Collection[int], slow: Collection[int]) -> Output:

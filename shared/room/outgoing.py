@@ -70,6 +70,15 @@ class Outgoing:
     def release(self, now: float) -> None:
         """What waited for spectators long enough."""
 
+    @property
+    def has_released(self) -> bool:
+        """Volatile frames that waited are in the batch, or are given up."""
+        return False
+
+    def late(self, slow: Collection[int]) -> set[int]:
+        """Who gets no volatile frames with the next flush, and needs a whole picture of what they show."""
+        return {number for number in slow if number in self._live}
+
     def seal(self) -> None:
         """To be called before somebody joins or goes (see `Batch.seal`)."""
         self._batch.seal(self._live)

@@ -47,7 +47,7 @@ class Playing:
         self.runs, self.rules = runs, rules
         self.next_at: float | None = None
         self._options, self._chance, self._local_member = options, chance, local_member
-        self._people = people
+        self._people, self._out = people, out
         self._screens = Screens(people, out)
         self._phase = crc32(room_id.encode()) % 1000 / 1000
         self._engine = self._build(code)
@@ -130,8 +130,8 @@ class Playing:
 
     @property
     def has_posted(self) -> bool:
-        """An update is in the batch."""
-        return self._screens.has_posted
+        """Updates are in the batch."""
+        return self._screens.has_posted or (self.runs and self._out.has_released)
 
     def handed_out(self, slow: Collection[int]) -> None:
         """The batch is, without what is volatile for those who are slow."""

@@ -44,7 +44,7 @@ class Screens:
     def handed_out(self, slow: Collection[int]) -> None:
         """What was posted leaves the batch now; who is slow misses it."""
         self.has_posted = False
-        self._waiting.update(number for number in slow if number in self._people.live)
+        self._waiting.update(self._out.late(slow))
 
     def show(self, scene: Callable[[int], Scene], slow: Collection[int], now: float) -> None:
         """Scenes for those who wait and are not slow. `scene` makes one, for a member or for SPECTATORS."""

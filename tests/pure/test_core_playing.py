@@ -9,7 +9,7 @@ import pytest
 from shared.game.delta import apply, things
 from shared.game.failures import CodeFailed
 from shared.protocol.errors import ACT_UNKNOWN, BAD_REQUEST, NOT_A_PLAYER, PLAYER_UNKNOWN, ROOM_CLOSED
-from shared.protocol.limits import CATCH_UP_TICKS
+from shared.protocol.limits import CATCH_UP_TICKS, DELAYED_BYTES
 from shared.protocol.messages import (
     SPECTATOR,
     Error,
@@ -270,6 +270,40 @@ def test_delayed_spectators_see_scene_and_updates_late_and_in_order() -> None:
     assert picture(room, watcher) == then
     room.wait(2.0)
     assert picture(room, watcher) == truth(room)
+
+
+@pytest.mark.parametrize("rules", [RULES, TURNS], ids=["ticks", "turns"])
+def test_a_delayed_spectator_who_was_slow_is_shown_a_scene(rules: GameRules) -> None:
+    room = playing(rules=rules, spectator_delay_s=2.0)
+    room.join("ann")
+    watcher = room.join("eve", role=SPECTATOR)
+    tick(room)
+    room.wait(2.5)
+    do(room, 1, 3)
+    tick(room)
+    room.now += 2.5
+    room.room.tick(room.now)
+    room.settle(slow=[watcher])
+    assert len(room.of(watcher, Scene)) == 1
+    assert room.room.next_update_at is not None
+    for _ in range(30):
+        tick(room)
+    room.wait(2.5)
+    assert len(room.of(watcher, Scene)) == 2
+    assert picture(room, watcher) == truth(room)
+
+
+def test_what_was_given_up_for_spectators_is_followed_by_a_scene() -> None:
+    code = Count(update=lambda world, dt: setattr(world.scene, "text", "x" * 50_000 + str(world.tick)))
+    room = playing(code, spectator_delay_s=60.0)
+    room.join("ann")
+    watcher = room.join("eve", role=SPECTATOR)
+    for _ in range(2 + DELAYED_BYTES // 50_000):
+        tick(room)
+    then = truth(room)
+    room.wait(61)
+    assert len(room.of(watcher, Scene)) == 2
+    assert picture(room, watcher) == then
 
 
 def test_a_watcher_who_takes_a_seat_is_shown_what_players_see() -> None:

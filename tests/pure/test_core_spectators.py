@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from shared.protocol.errors import NEXT_ROOM, ROOM_FULL, ROOM_UNKNOWN, RoomError
+from shared.protocol.limits import BODY_BYTES, DELAYED_BYTES
 from shared.protocol.messages import (
     SPECTATOR,
     Chat,
@@ -27,6 +28,7 @@ from shared.protocol.messages import (
     Volatile,
 )
 from shared.room import effects
+from shared.room.delay import BESIDE_BYTES
 from shared.room.effects import Dispose, Release, Reserve
 from tests.support.rooms import Heard, a_seat
 
@@ -145,6 +147,51 @@ def test_what_comes_next_releases_what_is_due() -> None:
     room.now += 10
     room.say(ann, SendChat("two"))
     assert [line.text for line in room.of(eve, Chat)] == ["one"]
+
+
+def test_who_is_slow_is_not_told_late_what_is_volatile() -> None:
+    room, ann, eve = delayed()
+    zoe = room.join("zoe", role=SPECTATOR)
+    room.say(ann, SendVolatile(0, "t", b"1"), SendRelay(0, "t", b"2"))
+    room.now += 11
+    room.room.tick(room.now)
+    room.settle(slow=[eve])
+    assert [message.body for message in room.of(eve, Relay, Volatile)] == [b"2"]
+    assert [message.body for message in room.of(zoe, Relay, Volatile)] == [b"1", b"2"]
+
+
+MANY = DELAYED_BYTES // BODY_BYTES
+
+
+def test_what_waits_is_bounded_and_volatile_messages_are_given_up() -> None:
+    room, ann, eve = delayed()
+    room.say(ann, SendChat("hi"), *[SendVolatile(0, "t", bytes(BODY_BYTES))] * (MANY + 10))
+    room.wait(11)
+    assert len(room.of(eve, Chat)) == 1
+    assert 0 < len(room.of(eve, Volatile)) <= 10
+
+
+def test_small_messages_count_by_what_they_take() -> None:
+    room, ann, eve = delayed()
+    room.say(ann, *[SendVolatile(0, "t", b"")] * (DELAYED_BYTES // BESIDE_BYTES))
+    room.wait(11)
+    assert len(room.of(eve, Volatile)) < 5000
+
+
+def test_beyond_the_bound_counted_messages_come_early_and_in_order() -> None:
+    room, ann, eve = delayed()
+    bodies = [bytes([number]) * BODY_BYTES for number in range(MANY + 10)]
+    room.say(ann, *[SendRelay(0, "t", body) for body in bodies])
+    assert 10 <= len(room.of(eve, Relay)) <= 20
+    room.wait(11)
+    assert [message.body for message in room.of(eve, Relay)] == bodies
+
+
+def test_nothing_waits_where_nobody_watches() -> None:
+    room, ann, eve = delayed()
+    room.leave(eve)
+    room.say(ann, SendChat("hi"))
+    assert not room.room.is_waiting
 
 
 def test_a_newcomer_hears_nothing_from_before_its_picture() -> None:
