@@ -1,4 +1,4 @@
-"""A game's `main.py` and `server.py`, loaded once per room into namespaces of its own, with each call into them noted.
+"""A game's `main.py` and `server.py`, run once per room in namespaces of its own, with each call into them noted.
 
 The note (the room's id in shared memory, see `heartbeat.py`) tells the node whom to charge when a call never returns.
 Code that failed once is not called again: the room that it broke must still be able to say goodbye to its members.
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from room_worker.heartbeat import Heartbeat
-from shared.catalog import MAIN_FILE, SERVER_FILE, Game
+from shared.catalog import Game
 from shared.game import program
 from shared.game.failures import CodeFailed
 from shared.protocol.ids import RoomId
@@ -50,10 +50,10 @@ class GameCode:
         main: dict[str, Any] = {}
         server: dict[str, Any] = {}
         if game.main_source and game.manifest.authority == "server":
-            main = program.load(game.main_source, str(game.folder / MAIN_FILE))
+            main = program.run(game.main_code)
             self.classes = program.classes_of(main)
         if game.server_source:
-            server = _run(game.server_source, str(game.folder / SERVER_FILE))
+            server = program.run(game.server_code)
         return server | main
 
     def _noted(self, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -77,7 +77,3 @@ class GameCode:
                 raise RuntimeError(f"{type(error).__name__} from a game's code") from error
 
         return call
-
-
-def _run(source: str, filename: str) -> dict[str, Any]:
-    return program.run(compile(source, filename, "exec", dont_inherit=True), filename)

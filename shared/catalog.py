@@ -9,9 +9,11 @@ import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from types import CodeType
 
-from shared.game import guard
+from shared.game import guard, program
 from shared.protocol.errors import GAME_UNKNOWN, RoomError
 from shared.protocol.ids import GameName
 from shared.rules.manifest import Manifest, parse_manifest
@@ -23,10 +25,10 @@ SERVER_FILE = "server.py"
 HASH_CHARS = 16
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Game:
     """`main_source` and `server_source` are the texts of `main.py` and `server.py`, empty when the game has none.
-    `advice`: what the guard says about its `main.py` without refusing it."""
+    `advice`: what the guard says about its `main.py` without refusing it. All its rooms share what is compiled here."""
 
     manifest: Manifest
     folder: Path
@@ -38,6 +40,16 @@ class Game:
     @property
     def name(self) -> GameName:
         return self.manifest.name
+
+    @cached_property
+    def main_code(self) -> CodeType:
+        """Raises ProgramRefused."""
+        return program.compiled_main(self.main_source, str(self.folder / MAIN_FILE))
+
+    @cached_property
+    def server_code(self) -> CodeType:
+        """Raises SyntaxError."""
+        return program.compiled(self.server_source, str(self.folder / SERVER_FILE))
 
 
 @dataclass(slots=True)

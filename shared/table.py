@@ -17,7 +17,7 @@ from typing import Any
 from shared.catalog import Game, read_game
 from shared.game.delta import apply, things
 from shared.game.engine import Engine
-from shared.game.program import Program, load, run
+from shared.game.program import Program, run
 from shared.game.scene import Scene
 from shared.game.views import SPECTATORS
 from shared.game.world import Client, Player, World
@@ -163,8 +163,4 @@ def _with_ids(value: Any) -> Any:
 
 
 def _program(game: Game) -> Program:
-    main = load(game.main_source, f"games/{game.name}/main.py")
-    if not game.server_source:
-        return Program(main)
-    filename = f"games/{game.name}/server.py"
-    return Program(main, run(compile(game.server_source, filename, "exec", dont_inherit=True), filename))
+    return Program(run(game.main_code), run(game.server_code) if game.server_source else None)

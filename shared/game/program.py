@@ -30,18 +30,29 @@ class Program:
 
 def load(source: str, filename: str) -> dict[str, Any]:
     """Runs a `main.py`. Raises ProgramRefused, CodeFailed (it raised at import)."""
+    return run(compiled_main(source, filename))
+
+
+def compiled_main(source: str, filename: str) -> CodeType:
+    """To be kept: looking at it and compiling it takes longer than running it. Raises ProgramRefused."""
     fatal = [finding for finding in guard.check(source, filename) if finding.is_fatal]
     if fatal:
         raise ProgramRefused(filename, fatal)
-    return run(compile(source, filename, "exec", dont_inherit=True), filename)
+    return compiled(source, filename)
 
 
-def run(code: CodeType, filename: str) -> dict[str, Any]:
-    namespace: dict[str, Any] = {"__name__": NAME, "__file__": filename}
+def compiled(source: str, filename: str) -> CodeType:
+    """Raises SyntaxError."""
+    return compile(source, filename, "exec", dont_inherit=True)
+
+
+def run(code: CodeType) -> dict[str, Any]:
+    """In a namespace of its own. Raises CodeFailed."""
+    namespace: dict[str, Any] = {"__name__": NAME, "__file__": code.co_filename}
     try:
         exec(code, namespace)
     except (Exception, SystemExit) as error:
-        raise CodeFailed(filename, f"{type(error).__name__}: {error}") from error
+        raise CodeFailed(code.co_filename, f"{type(error).__name__}: {error}") from error
     return namespace
 
 

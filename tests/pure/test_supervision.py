@@ -105,6 +105,15 @@ def test_each_room_has_a_namespace_of_its_own() -> None:
     assert other.on_chat(None, None, "z") == "z"  # type: ignore[attr-defined]
 
 
+def test_rooms_share_what_was_compiled_once() -> None:
+    main = "class Ship:\n    def fly(self): pass\ndef start(world): pass\ndef update(world, dt): pass\n"
+    game = catalog_of({"fleet": "def on_chat(world, client, text): pass\n"}, mains={"fleet": main}).game("fleet")
+    one, other = (GameCode(game, RoomId(room), Heartbeat(SPAWN)).classes["Ship"] for room in ("a", "b"))
+    assert one is not other
+    assert one.fly.__code__ is other.fly.__code__  # type: ignore[attr-defined]
+    assert game.server_code is game.server_code
+
+
 def test_pauses_between_starts() -> None:
     assert [restart_pause_s(failures) for failures in range(6)] == [0, 0, 0.5, 1, 2, 4]
     assert restart_pause_s(1000) == LONGEST_PAUSE_S
