@@ -23,7 +23,6 @@ from shared.protocol.errors import (
     LEFT,
     MESSAGE_UNKNOWN,
     TOO_MANY_REQUESTS,
-    VERSION_UNSUPPORTED,
     ErrorKind,
     RoomError,
 )
@@ -50,7 +49,7 @@ from shared.protocol.records import Hold
 from shared.rules.buckets import Bucket, Pace, Refusals
 from shared.rules.listing import query_of
 from shared.store.directory import RoomDirectory
-from shared.wire.codec import Decoder
+from shared.wire.codec import Decoder, check_version
 from shared.wire.tokens import Identity
 
 PACES: Mapping[type, Pace] = {
@@ -103,6 +102,8 @@ class Session:
     async def receive(self, payload: bytes) -> None:
         """Deals with one message of the client. A RoomError that comes out of here ends the line."""
         longest = limits.HELLO_BYTES if self.state is State.GREETING else limits.FRAME_BYTES
+        if self.state is State.GREETING:
+            check_version(payload)
         message = self._desk.decoder.decode(payload, longest)
         handle = EXPECTED[self.state].get(type(message))
         if handle is None:
@@ -138,8 +139,6 @@ class Session:
 
     async def greet(self, hello: Hello) -> Reroute | RoomDisconnect | None:
         """After the welcome comes, unasked, the way to where the client was called, or to where it comes back."""
-        if hello.version != limits.WIRE_VERSION:
-            raise RoomError(VERSION_UNSUPPORTED)
         identity = self._desk.identities.read(hello.token)
         where = await self._desk.directory.whereabouts(identity.client_id)
         called = where.hold if where and where.is_called else None

@@ -19,13 +19,11 @@ from shared.protocol.errors import (
     ORIGIN_REFUSED,
     SEATED,
     TOKEN_EXPIRED,
-    VERSION_UNSUPPORTED,
     WORKER_LOST,
     WORKER_STOPPING,
     RoomError,
 )
 from shared.protocol.ids import REQUEST_ID_CHARS, ClientId, Dice, RoomId, WorkerId, draw_id
-from shared.protocol.limits import WIRE_VERSION
 from shared.protocol.messages import Hello, Welcome
 from shared.protocol.records import Claim
 from shared.wire.tokens import Keyring, Ticket
@@ -69,8 +67,6 @@ class Doorkeeper:
 
     async def hello(self, line: Line, hello: Hello) -> Visitor:
         """A seat or a probe. Raises RoomError."""
-        if hello.version != WIRE_VERSION:
-            raise RoomError(VERSION_UNSUPPORTED)
         if self._is_closed:
             raise RoomError(WORKER_STOPPING)
         try:

@@ -22,13 +22,12 @@ from shared.protocol.errors import (
     INTERNAL,
     LINE_SILENT,
     STORE_UNAVAILABLE,
-    VERSION_UNSUPPORTED,
     ErrorKind,
     RoomError,
 )
-from shared.protocol.limits import FRAME_BYTES, HELLO_S, PING_EVERY_S, SILENT_AFTER_S, WIRE_VERSION
+from shared.protocol.limits import FRAME_BYTES, HELLO_S, PING_EVERY_S, SILENT_AFTER_S
 from shared.protocol.messages import CLIENT_TO_WORKER, SPECS, Hello, Part, Ping, Pong
-from shared.wire.codec import Decoder
+from shared.wire.codec import Decoder, check_version
 
 ADMISSION_S = 5.0
 """How long the judging of a hello may take; later is `store-unavailable`."""
@@ -95,9 +94,8 @@ class Connection(WebSocket):
     # Hello and admission
 
     def _receive_hello(self, payload: bytes) -> None:
+        check_version(payload)
         hello: Hello = _decode_hello(payload)
-        if hello.version != WIRE_VERSION:
-            raise RoomError(VERSION_UNSUPPORTED)
         self._move(LineState.ADMISSION)
         self._set_timer(ADMISSION_S, self.drop, STORE_UNAVAILABLE)
         self._port.lines.greeted(self)

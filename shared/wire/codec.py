@@ -10,10 +10,11 @@ from shared.protocol.errors import (
     MESSAGE_MALFORMED,
     MESSAGE_TOO_LARGE,
     MESSAGE_UNKNOWN,
+    VERSION_UNSUPPORTED,
     RoomError,
 )
 from shared.protocol.fields import ListOf, Tree, shapes_of
-from shared.protocol.messages import SPECS, MessageSpec, Table
+from shared.protocol.messages import SPECS, Hello, MessageSpec, Table
 from shared.protocol.references import REFERENCE_BYTES, Reference, read_reference
 
 
@@ -26,10 +27,26 @@ def _as_extension(value: object) -> msgpack.ExtType:
 _pack = msgpack.Packer(autoreset=True, use_bin_type=True, default=_as_extension).pack
 _unpack = partial(msgpack.unpackb, max_ext_len=REFERENCE_BYTES, ext_hook=read_reference)
 
+_HELLO_KIND = SPECS[Hello].kind
+
 
 def encode(message: Any) -> bytes:
     """The message as one msgpack array, however long (see `shared.wire.parts` for what exceeds a frame)."""
     return _pack((SPECS[type(message)].kind, *message))  # type: ignore[no-any-return]
+
+
+def check_version(payload: bytes) -> None:
+    """Raises VERSION_UNSUPPORTED for a `hello` of another version of this protocol. Nothing of it is read beyond the
+    version, for it may be of another shape. What is no hello at all passes: its decoder will say what it is."""
+    unpacker = msgpack.Unpacker(max_buffer_size=limits.FRAME_BYTES)
+    try:
+        unpacker.feed(payload)
+        unpacker.read_array_header()
+        kind, version = unpacker.unpack(), unpacker.unpack()
+    except (ValueError, TypeError, RecursionError, msgpack.UnpackException):
+        return
+    if kind == _HELLO_KIND and type(version) is int and version != limits.WIRE_VERSION:
+        raise RoomError(VERSION_UNSUPPORTED)
 
 
 class Decoder:

@@ -278,6 +278,7 @@ async def test_bad_hellos(redis_url: str, realm: str) -> None:
         assert (await close_of(lobby, hello(ring.sign_ticket(ticket, now))))[0] == 4520, "a ticket is no identity"
         assert (await close_of(lobby, hello("")))[0] == 4520
         assert (await close_of(lobby, hello(lobby.token("ada"), version=99)))[0] == 4525
+        assert (await close_of(lobby, msgpack.packb([1, 99, lobby.token("ada"), "", 0, -1, {}])))[0] == 4525
         assert (await close_of(lobby, encode(Ping(1, 0)))) == (4527, "`ping` is not expected here.")
         assert (await close_of(lobby, hello("x" * limits.HELLO_BYTES)))[0] == 4528
         assert (await close_of(lobby, hello(lobby.token("ada")), hello(lobby.token("ada"))))[0] == 4527

@@ -1,5 +1,6 @@
 """Bytes and back: every message of every direction round-trips; everything else is one of three typed errors."""
 
+import contextlib
 from typing import Any
 
 import msgpack
@@ -8,7 +9,14 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from shared.protocol import limits
-from shared.protocol.errors import MESSAGE_MALFORMED, MESSAGE_TOO_LARGE, MESSAGE_UNKNOWN, ErrorKind, RoomError
+from shared.protocol.errors import (
+    MESSAGE_MALFORMED,
+    MESSAGE_TOO_LARGE,
+    MESSAGE_UNKNOWN,
+    VERSION_UNSUPPORTED,
+    ErrorKind,
+    RoomError,
+)
 from shared.protocol.fields import ListOf, shapes_of
 from shared.protocol.messages import (
     CLIENT_TO_LOBBY,
@@ -22,7 +30,7 @@ from shared.protocol.messages import (
     SendRelay,
     SubscribeRooms,
 )
-from shared.wire.codec import Decoder, encode
+from shared.wire.codec import Decoder, check_version, encode
 from tests.support.pictures import a_picture
 from tests.support.shapes import message_of
 
@@ -201,6 +209,26 @@ def test_the_largest_relay_fits_in_a_frame() -> None:
 def test_an_error_says_which_field() -> None:
     with pytest.raises(RoomError, match=r"`relay\.body` does not fit"):
         Decoder(CLIENT_TO_WORKER).decode(encode(SendRelay(0, "t", 5)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("rest", [["t"], ["t", "", 0, -1], ["t", "", 0, -1, {}], ["t", {1: msgpack.Timestamp(1)}], []])
+def test_of_another_version_no_more_is_read_than_the_version(rest: list[Any]) -> None:
+    for version in (0, limits.WIRE_VERSION + 1, 2**60):
+        with pytest.raises(RoomError) as error:
+            check_version(msgpack.packb([1, version, *rest]))
+        assert error.value.kind is VERSION_UNSUPPORTED
+
+
+@pytest.mark.parametrize("hello", [[1, limits.WIRE_VERSION], [1, "2", "t"], [1, True], [4, 2], [1], [], 1, {1: 2}])
+def test_what_is_no_hello_of_another_version_is_left_to_the_decoder(hello: object) -> None:
+    check_version(msgpack.packb(hello))
+
+
+@given(payload=st.binary(max_size=60))
+@example(bytes(limits.FRAME_BYTES + 1))
+def test_a_version_is_looked_for_in_any_bytes(payload: bytes) -> None:
+    with contextlib.suppress(RoomError):
+        check_version(payload)
 
 
 @settings(max_examples=300)

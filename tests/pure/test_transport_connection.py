@@ -3,6 +3,7 @@
 import asyncio
 import functools
 
+import msgpack
 import pytest
 
 from room_worker.transport.connection import ADMISSION_S, CHATTER_PER_BEAT, PART_CHATTER
@@ -206,6 +207,7 @@ BAD_HELLOS = {
     "another message first": (client_frame(encode(SendChat("hi"))), errors.MESSAGE_UNKNOWN),
     "no msgpack": (client_frame(b"\xc1"), errors.MESSAGE_MALFORMED),
     "another wire version": (client_frame(encode(Hello(99, "ticket", "", 0, -1))), errors.VERSION_UNSUPPORTED),
+    "a hello of another shape": (client_frame(msgpack.packb([1, 99, "ticket", {}])), errors.VERSION_UNSUPPORTED),
 }
 
 

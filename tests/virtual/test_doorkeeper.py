@@ -15,7 +15,6 @@ from shared.protocol.errors import (
     TICKET_INVALID,
     TICKET_USED,
     TOO_MANY_CONNECTIONS,
-    VERSION_UNSUPPORTED,
     WORKER_LOST,
     WORKER_STOPPING,
     ErrorKind,
@@ -29,9 +28,9 @@ from tests.support.one_worker import KEYS, Guest, OneWorker, ticket, turn
 from tests.support.virtual_time import run
 
 
-async def refusal(worker: OneWorker, token: str, guest: Guest | None = None, version: int = WIRE_VERSION) -> ErrorKind:
+async def refusal(worker: OneWorker, token: str, guest: Guest | None = None) -> ErrorKind:
     with pytest.raises(RoomError) as refused:
-        await worker.doorkeeper.hello(guest or Guest(), Hello(version, token, "", 0, -1))
+        await worker.doorkeeper.hello(guest or Guest(), Hello(WIRE_VERSION, token, "", 0, -1))
     return refused.value.kind
 
 
@@ -67,7 +66,6 @@ def test_who_may_not_come_in() -> None:
         hold = worker.create("plain", "ann")
         token = KEYS.sign_ticket(ticket(hold), worker.clock.now())
         assert await refusal(worker, "nonsense") is TICKET_INVALID
-        assert await refusal(worker, token, version=WIRE_VERSION + 1) is VERSION_UNSUPPORTED
         assert await refusal(worker, token, Guest(origin="https://evil.example")) is ORIGIN_REFUSED
         worker.directory.is_away = True
         assert await refusal(worker, token) is STORE_UNAVAILABLE
