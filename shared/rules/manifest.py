@@ -9,6 +9,7 @@ and the key, for the author who is looking at it. A key that is not in the table
     isolation = "shared"                # shared | process: a worker of its own for each room
     grace_s = 20                        # how long the seat of somebody who was cut off is kept; 0: not at all
     host_patience_s = 3                 # how long a host who was cut off stays host
+    empty_ttl_s = 0                     # how long a room that everybody has left waits for somebody
     page = "index.html"                 # "" for a game that has none here
     durable = false                     # its rooms outlive their worker: seats and name do, the state begins anew
     [seats]
@@ -63,6 +64,7 @@ KEYS = {
     "page",
     "grace_s",
     "host_patience_s",
+    "empty_ttl_s",
     "durable",
     "seats",
     "spectators",
@@ -76,6 +78,7 @@ SEATS_DEFAULT = 8
 SPECTATORS_DEFAULT, SPECTATORS_MOST = 16, 256
 GRACE_MOST_S = 600.0
 HOST_PATIENCE_MOST_S = 60.0
+EMPTY_TTL_MOST_S = 3600.0
 DELAY_MOST_S = limits.LOG_AGE_S
 
 
@@ -220,6 +223,7 @@ def _parse_policy(toml: Toml, where: str) -> Policy:
     return Policy(
         grace_s=_seconds(toml, "grace_s", USUAL.grace_s, GRACE_MOST_S, where),
         host_patience_s=_seconds(toml, "host_patience_s", USUAL.host_patience_s, HOST_PATIENCE_MOST_S, where),
+        empty_ttl_s=_seconds(toml, "empty_ttl_s", USUAL.empty_ttl_s, EMPTY_TTL_MOST_S, where),
         may_spectators_chat=take(spectators, "chat", USUAL.may_spectators_chat, is_flag, "true or false", here),
         spectator_delay_s=_seconds(spectators, "delay_s", USUAL.spectator_delay_s, DELAY_MOST_S, here),
     )

@@ -21,6 +21,7 @@ isolation = "process"
 page = "index.html"
 grace_s = 90
 host_patience_s = 1.5
+empty_ttl_s = 60
 [seats]
 default = 4
 most = 6
@@ -53,7 +54,9 @@ def test_a_whole_manifest() -> None:
     assert (sketch.title, sketch.authority, sketch.is_isolated) == ("Sketch", "host", True)
     assert (sketch.seats_default, sketch.seats_most) == (4, 6)
     assert sketch.spectators_most == 3
-    assert sketch.policy == Policy(grace_s=90.0, host_patience_s=1.5, may_spectators_chat=False, spectator_delay_s=10.0)
+    assert sketch.policy == Policy(
+        grace_s=90.0, host_patience_s=1.5, empty_ttl_s=60.0, may_spectators_chat=False, spectator_delay_s=10.0
+    )
     assert list(sketch.options) == ["mode", "rounds", "ranked", "topic"]
 
 
@@ -81,6 +84,7 @@ def test_an_empty_manifest_is_a_relay_room() -> None:
         ("[spectators]\ndelay_s = 61", "[spectators]: `delay_s` must be seconds, 0 to 60."),
         ("[spectators]\nfew = 2", "[spectators]: there is no key `few`"),
         ("grace_s = -1", "`grace_s` must be seconds, 0 to 600."),
+        ("empty_ttl_s = 3601", "`empty_ttl_s` must be seconds, 0 to 3600."),
         ("grace_s = '20'", "`grace_s` must be seconds, 0 to 600."),
         ("host_patience_s = true", "`host_patience_s` must be seconds, 0 to 60."),
         ("durable = 1", "`durable` must be true or false."),
