@@ -8,7 +8,6 @@ DeviceId = NewType("DeviceId", str)
 RoomId = NewType("RoomId", str)
 NodeId = NewType("NodeId", str)
 WorkerId = NewType("WorkerId", str)
-LobbyId = NewType("LobbyId", str)
 GameName = NewType("GameName", str)
 
 ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
@@ -16,7 +15,6 @@ ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
 CLIENT_ID_CHARS = 16
 ROOM_ID_CHARS = 10
 NODE_ID_CHARS = 8
-LOBBY_ID_CHARS = 8
 REQUEST_ID_CHARS = 16
 """An id of this alphabet carries 4.9 bits a character: 16 characters are 78 bits, 10 are 49."""
 
