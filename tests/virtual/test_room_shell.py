@@ -94,6 +94,23 @@ def test_a_leave_is_confirmed_when_the_seat_is_free() -> None:
     run(main())
 
 
+def test_an_empty_room_waits_for_as_long_as_its_game_says() -> None:
+    async def main() -> None:
+        worker = OneWorker(manifests={"plain": {"empty_ttl_s": 60}})
+        (ann,) = await worker.table("plain", "ann")
+        ann.say(LeaveRoom("r1"))
+        await asyncio.sleep(50)
+        bob = await worker.enter(worker.hold("plain-room", "bob"))
+        bob.say(LeaveRoom("r2"))
+        await asyncio.sleep(50)
+        assert len(worker.rooms) == 1
+        await asyncio.sleep(15)
+        assert len(worker.rooms) == 0
+        await worker.close()
+
+    run(main())
+
+
 def test_a_leave_outlasts_a_short_absence_of_the_directory() -> None:
     async def main() -> None:
         worker = OneWorker()
