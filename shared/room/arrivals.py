@@ -105,7 +105,7 @@ def _introduce(room: Interior, member: Member, now: float) -> None:
 
 def _come_back(room: Interior, member: Member, missed: list[bytes] | None, used: str, now: float) -> None:
     """On another line, with what it missed, or (None) with the whole picture."""
-    was_away = member.away_at is not None
+    was_away = member.is_away
     room.out.seal()
     room.out.forget(member.number)
     member.step(MemberEvent.RETURN)

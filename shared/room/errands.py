@@ -31,7 +31,7 @@ def reserved(room: Interior, number: int, seat: Seat | None, refusal: ErrorKind,
         if seat is not None:
             room.effects.append(effects.Release(0, seat.client_id, seat.session, refusal, confirm=False))
     elif seat is None:
-        if member.away_at is None:
+        if not member.is_away:
             refuse(room, member, asked, RoomError(refusal))
     elif isinstance(asked, AddPlayer):
         players.seat(room, member, asked, now)
@@ -62,12 +62,12 @@ def _become_player(room: Interior, member: Member, seat: Seat, now: float) -> No
     member.session = max(member.session, seat.session)
     member.role, member.players = PLAYER, seat.players
     room.out.catch_up(member.number)
-    if member.away_at is None:
+    if not member.is_away:
         room.people.attach(member)
     room.out.broadcast(SeatTaken(member.number), EVERYONE, now)
     leading.settle(room, now)
     room.announce()
     room.playing.enter(member.as_player(), now)
-    if member.away_at is None:
+    if not member.is_away:
         room.playing.show(member.number, now)
     settle(room, now)

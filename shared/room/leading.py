@@ -23,7 +23,7 @@ def choose(room: Interior, now: float) -> bool:
     if host == people.host:
         return False
     heir = players.get(room.handing.to) if room.handing else None
-    crown(room, heir.number if heir is not None and heir.away_at is None and host != NOBODY else host)
+    crown(room, heir.number if heir is not None and not heir.is_away and host != NOBODY else host)
     return True
 
 
@@ -87,7 +87,7 @@ def hide(room: Interior, member: Member, message: Hidden, now: float) -> None:
 def hand_over(room: Interior, member: Member, message: HandOver, now: float) -> None:
     check_host(room, member)
     heir = room.people.players().get(message.number)
-    if heir is None or heir is member or heir.away_at is not None:
+    if heir is None or heir is member or heir.is_away:
         raise RoomError(MEMBER_UNKNOWN, "A host hands over to another player who is here.")
     if room.handing is not None:
         raise RoomError(BAD_REQUEST, "You are handing over already.")

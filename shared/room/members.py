@@ -47,6 +47,10 @@ class Member:
     def is_player(self) -> bool:
         return self.role == PLAYER
 
+    @property
+    def is_away(self) -> bool:
+        return self.state is MemberState.AWAY
+
     def step(self, event: MemberEvent) -> None:
         self.state = step(MEMBER, self.state, event)
 
@@ -54,8 +58,7 @@ class Member:
         self.ping_ms, self.measured_at = smoothed(self.ping_ms, ping_ms), now
 
     def as_row(self) -> MemberRow:
-        is_away = self.state is MemberState.AWAY
-        return MemberRow(self.number, self.client_id, self.username, self.role, is_away)
+        return MemberRow(self.number, self.client_id, self.username, self.role, self.is_away)
 
     def as_seat(self, grace_s: float) -> Seat:
         if self.away_at is None:
@@ -69,8 +72,7 @@ class Member:
     def as_player(self, player_id: int = 0) -> Player:
         """Its first one, or one that was added."""
         name = self.added[player_id] if player_id else self.username
-        is_away = self.state is MemberState.AWAY
-        return Player(player_id or self.number, name, self.client_id, is_away, self.number)
+        return Player(player_id or self.number, name, self.client_id, self.is_away, self.number)
 
     def as_players(self) -> list[Player]:
         """None of a spectator's."""

@@ -8,7 +8,7 @@ clocks, chance, Redis, the format on the wire (`encode` is handed in). A hook of
 
 from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any
 
 from shared.protocol.errors import LEFT, ROOM_FULL, ErrorKind, RoomError
 from shared.protocol.limits import SENTENCE_CHARS
@@ -220,23 +220,6 @@ class Room:
         """Plain data, to be taken after `flush` and `take_effects` (see `snapshot.py` for what is left out)."""
         return snapshot.save(self._inside)
 
-    @classmethod
-    def restore(
-        cls,
-        saved: Mapping[str, Any],
-        record: RoomRecord,
-        *,
-        encode: Callable[[Any], bytes],
-        draw_code: Callable[[int], str],
-        now: float,
-        code: RoomCode | None = None,
-        policy: Policy = USUAL,
-        paces: Mapping[str, Pace] = PACES,
-        rules: GameRules = NOT_PLAYED,
-        chance: Any = None,
-    ) -> Self:
-        """Everybody is away, and comes back to the whole picture."""
-        game: dict[str, Any] = {"code": code, "rules": rules, "chance": chance}
-        room = cls(record, encode=encode, draw_code=draw_code, now=now, policy=policy, paces=paces, **game)
-        snapshot.load(room._inside, saved, now)
-        return room
+    def restore(self, saved: Mapping[str, Any], now: float) -> None:
+        """Into a new room, before anybody joins: everybody is away, and comes back to the whole picture."""
+        snapshot.load(self._inside, saved, now)

@@ -145,7 +145,8 @@ class Heard:
     def restore(self) -> None:
         """As a new owner would: everything but the snapshot is lost."""
         saved = self.room.snapshot()
-        self.room = Room.restore(saved, self.record, now=self.now, **self._room)
+        self.room = Room(self.record, now=self.now, **self._room)
+        self.room.restore(saved, self.now)
 
     def of(self, number: int, *classes: type) -> list[Any]:
         """What a member heard of these classes."""
