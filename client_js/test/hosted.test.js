@@ -70,6 +70,35 @@ test("a guest says what it holds and does to the host, and asks when an update i
   assert.deepEqual(saidTo(world.socket, "relay"), [[-1, ":scene?", null]]);
 });
 
+test("spectators, who cannot ask, are shown a scene now and then", async () => {
+  const { world, worker, say } = await hosting();
+  say("member-joined", { number: 3, clientId: "c3", username: "Eve", role: "spectator" });
+  worker.forget();
+  const shown = async (ms) => {
+    for (let passed = 0; passed < ms; passed += 1000) {
+      worker.say({ say: "beat" });
+      await world.pass(1000);
+    }
+    return worker.heard.filter(([verb]) => verb === "scene");
+  };
+  assert.deepEqual(await shown(5000), []);
+  assert.deepEqual(await shown(1000), [["scene", 3]]);
+  assert.deepEqual(await shown(6000), [["scene", 3], ["scene", 3]]);
+});
+
+test("a spectator that misses an update says nothing", async () => {
+  const { world, say } = await inHosted(BEA, {
+    members: [
+      { number: BEA, clientId: "c1", username: "Bea", role: "player", isAway: false },
+      { number: ME, clientId: "guest7", username: "Ada", role: "spectator", isAway: false },
+    ],
+  });
+  say("as-host", { hostEpoch: 1, type: ":scene", body: packBody(said("scene", BALLS)) });
+  world.socket.forget();
+  say("volatile", relay(BEA, ":update", said("update", update(13))));
+  assert.deepEqual(saidTo(world.socket, "relay"), []);
+});
+
 test("only who sits there may move a player", async () => {
   const { worker, say } = await hosting();
   worker.forget();

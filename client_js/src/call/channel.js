@@ -9,7 +9,7 @@ import { BODY_BYTES } from "../protocol.js";
 import { Stream } from "./stream.js";
 
 /** With room for what is around it on either path. */
-const MESSAGE_BYTES = BODY_BYTES - 1024;
+export const MESSAGE_BYTES = BODY_BYTES - 1024;
 const ACK_AFTER_MS = 200;
 /** Nothing acknowledged for so long, while there is a path: it goes out again. */
 const REPEAT_AFTER_MS = 4000;

@@ -3,7 +3,7 @@
 //
 //   ":input" volatile, to the host   [player, number, values]
 //   ":act" to the host               [player, name, fields]; the host's own go to all others: so all are in the journal
-//   ":scene?" to the host            an update was missed
+//   ":scene?" to the host            an update was missed; spectators, who may not relay, see a scene now and then
 //   ":scene" as host, to one         a `scene` as a worker encodes it, or a `part` of one
 //   ":update" volatile, to all       an `update`; one too long for a message is left out, and whoever missed it asks
 //   ":result" as host, to all        a `result`
@@ -25,6 +25,8 @@ import { HostedEngine, rowOf } from "./hosted-engine.js";
 
 const DEPOSIT_MS = 2000;
 const SHOW_EVERY_MS = 1000;
+/** Of spectators: the longest that one who has missed an update stands still. */
+const SHOW_SPECTATORS_EVERY_MS = 6000;
 /** What fits beside the head that makes a payload a body. */
 const PAYLOAD_BYTES = BODY_BYTES - 8;
 const SHOWN = ["scene", "update", "result"];
@@ -61,6 +63,7 @@ export class Hosted {
   /** Runs while oneself is host. @type {HostedEngine} */ #engine;
   /** When each member who asked was shown a scene. @type {Map<number, number>} */ #shownMs = new Map();
   /** Who asked too soon, and gets one later. @type {Set<number>} */ #owed = new Set();
+  /** When all spectators were shown one. */ #spectatorsMs = 0;
   /** @type {any} */ #timer = null;
   #decoder = new Decoder(WORKER_TO_CLIENT);
   #joiner = this.#newJoiner();
@@ -80,7 +83,7 @@ export class Hosted {
 
   #askForScene() {
     if (this.#room.isHost) this.#engine.tell("scene", this.#room.me.number);
-    else this.#room.send(":scene?", null, { to: "host" });
+    else if (this.#room.me.role === "player") this.#room.send(":scene?", null, { to: "host" });
   }
 
   // --- what others say
@@ -177,6 +180,7 @@ export class Hosted {
 
   #begun() {
     for (const number of this.#room.members.keys()) this.#engine.tell("scene", number);
+    this.#spectatorsMs = this.#shell.now();
     this.#room.playing.inputs.again();
     this.#deposit();
   }
@@ -184,8 +188,16 @@ export class Hosted {
   #deposit = () => {
     if (this.#room.state === "present") this.#room.deposit();
     for (const number of this.#owed) this.#showTo(number);
+    this.#showSpectators();
     this.#timer = this.#shell.setTimeout(this.#deposit, DEPOSIT_MS);
   };
+
+  #showSpectators() {
+    const now = this.#shell.now();
+    if (now - this.#spectatorsMs < SHOW_SPECTATORS_EVERY_MS) return;
+    this.#spectatorsMs = now;
+    for (const { number, role } of this.#room.members.values()) if (role === "spectator") this.#engine.tell("scene", number);
+  }
 
   /** @param {number} number @param {Uint8Array} payload a scene */
   #tellOne(number, payload) {
