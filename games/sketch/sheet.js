@@ -22,6 +22,7 @@ export const SHEET_NUMBERS = 200_000;
 const UNDONE_KEPT = 500;
 /** What a stroke costs beside its points. */
 const STROKE_COST = 20;
+const ID_CHARS = 40;
 
 export class Sheet {
   constructor() {
@@ -40,22 +41,36 @@ export class Sheet {
 
   /** @param {Piece} piece @returns {Stroke | null} the stroke that grew, or null when nothing is to be drawn */
   add(piece) {
-    if (!fits(piece) || piece.page !== this.page || this.undone.has(piece.id)) return null;
-    if (this.isFull) return null;
+    if (!fits(piece) || piece.page !== this.page || this.undone.has(piece.id) || this.isFull) return null;
     const known = this.strokes.get(piece.id);
     const stroke = known ?? { id: piece.id, colour: piece.colour, width: piece.width, points: [] };
-    const before = known ? stroke.points.length : -STROKE_COST;
+    this.size -= costOf(known);
     for (const [index, value] of piece.points.entries()) stroke.points[piece.at + index] = value;
-    this.size += stroke.points.length - before;
+    this.size += costOf(stroke);
     this.strokes.set(piece.id, stroke);
     return stroke;
+  }
+
+  /** One's own hand goes on. @param {Stroke} stroke of this sheet @param {...number} numbers */
+  grow(stroke, ...numbers) {
+    stroke.points.push(...numbers);
+    this.size += numbers.length;
   }
 
   /** @param {string} id @returns {boolean} whether there is something to draw anew */
   undo(id) {
     this.undone.add(id);
-    this.size -= this.strokes.has(id) ? (this.strokes.get(id)?.points.length ?? 0) + STROKE_COST : 0;
+    this.size -= costOf(this.strokes.get(id));
     return this.strokes.delete(id);
+  }
+
+  /**
+   * What a member said, which is anybody's: a type that is not known, or somebody else's stroke, changes nothing.
+   * @param {string} type @param {any} body @param {number} from the member's number @returns {boolean} whether there is something to draw
+   */
+  hear(type, body, from) {
+    if (type === "stroke") return isBy(from, body?.id) && this.add(body) !== null;
+    return type === "undo" && isBy(from, body) && this.undo(body);
   }
 
   /** A new, empty page; an older one changes nothing. @param {number} page */
@@ -74,17 +89,32 @@ export class Sheet {
     return { page: this.page, undone: [...this.undone].slice(-UNDONE_KEPT), pieces };
   }
 
-  /** Becomes that picture; what is drawn here at the moment stays. @param {Picture | null} picture @param {Stroke | null} drawing */
+  /** Becomes that picture; what is drawn here at the moment, on the same page, stays. @param {Picture | null} picture @param {Stroke | null} drawing */
   become(picture, drawing) {
+    const isSamePage = this.page === (picture?.page ?? 0);
     this.page = picture?.page ?? 0;
     this.size = 0;
     this.strokes.clear();
     this.undone.clear();
     picture?.undone.forEach((id) => this.undo(id));
     picture?.pieces.forEach((piece) => this.add(piece));
-    if (drawing) this.strokes.set(drawing.id, drawing);
+    if (!drawing || !isSamePage) return;
+    this.size += costOf(drawing) - costOf(this.strokes.get(drawing.id));
+    this.strokes.set(drawing.id, drawing);
   }
 }
+
+/** @param {Stroke | undefined} stroke */
+const costOf = (stroke) => (stroke ? stroke.points.length + STROKE_COST : 0);
+
+/** Ids begin with their author's number: nobody draws on, or takes away, somebody else's stroke. @param {number} number @param {unknown} id */
+const isBy = (number, id) => isId(id) && id.startsWith(`${number}.`);
+
+/** @param {unknown} id @returns {id is string} */
+const isId = (id) => typeof id === "string" && id.length < ID_CHARS;
+
+/** @param {unknown} value */
+const isOnSheet = (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= Math.max(WIDTH, HEIGHT);
 
 /** @param {Stroke} stroke @param {number} page @returns {Piece[]} */
 function cut({ id, colour, width, points }, page) {
@@ -101,9 +131,9 @@ function cut({ id, colour, width, points }, page) {
 function fits(piece) {
   if (piece === null || typeof piece !== "object") return false;
   const { id, colour, width, at, points } = piece;
-  return typeof id === "string" && id.length < 40
+  return isId(id)
     && Number.isInteger(colour) && colour >= 0 && colour < COLOURS && WIDTHS.includes(width)
     && Number.isInteger(at) && at >= 0 && at % 2 === 0
     && Array.isArray(points) && points.length % 2 === 0 && points.length <= PIECE_NUMBERS
-    && at + points.length <= STROKE_NUMBERS && points.every(Number.isInteger);
+    && at + points.length <= STROKE_NUMBERS && points.every(isOnSheet);
 }

@@ -39,9 +39,39 @@ test("whoever comes later has the host's sheet: its picture, and what was said s
 test("what one is drawing stays, also what has not been sent", () => {
   const sheet = new Sheet();
   const drawing = sheet.add(piece());
-  drawing.points.push(5, 6);
+  sheet.grow(drawing, 5, 6);
+  const { size } = sheet;
   sheet.become({ page: 0, undone: [], pieces: [piece({ id: "1.1", points: [1, 2] })] }, drawing);
   assert.deepEqual(sheet.strokes.get("1.1").points, [1, 2, 3, 4, 5, 6]);
+  assert.equal(sheet.size, size);
+  sheet.become({ page: 1, undone: [], pieces: [] }, drawing);
+  assert.deepEqual([sheet.strokes.size, sheet.size], [0, 0], "it belongs to the page that was cleared");
+});
+
+test("one's own hand counts like everybody's, so that all sheets are full at once", () => {
+  const [mine, theirs] = [new Sheet(), new Sheet()];
+  const own = mine.add(piece());
+  mine.grow(own, 5, 6, 7, 8);
+  theirs.add(piece({ points: [1, 2, 3, 4, 5, 6, 7, 8] }));
+  assert.equal(mine.size, theirs.size);
+  mine.undo("1.1");
+  assert.equal(mine.size, 0);
+});
+
+test("only its author draws a stroke and takes it back; what else is said changes nothing", () => {
+  const sheet = new Sheet();
+  assert.equal(sheet.hear("stroke", piece(), 2), false);
+  assert.equal(sheet.hear("stroke", piece(), 1), true);
+  assert.equal(sheet.hear("stroke", piece({ points: [9, 9] }), 11), false);
+  assert.equal(sheet.hear("undo", "1.1", 2), false);
+  for (const type of ["__proto__", "__defineGetter__", "constructor", "picture"]) assert.equal(sheet.hear(type, piece(), 1), false);
+  for (const body of [null, undefined, 5, {}, { toString: 5 }, { id: { startsWith: 5 } }, "1.".repeat(40)]) {
+    assert.equal(sheet.hear("stroke", body, 1), false);
+    assert.equal(sheet.hear("undo", body, 1), false);
+  }
+  assert.deepEqual(sheet.strokes.get("1.1").points, [1, 2, 3, 4]);
+  assert.equal(sheet.undone.size, 0);
+  assert.equal(sheet.hear("undo", "1.1", 1), true);
 });
 
 test("a full sheet's picture is short enough to be deposited", () => {
@@ -72,7 +102,7 @@ test("what is taken back stays away, also when a piece of it comes late", () => 
 test("a piece that does not fit is not drawn", () => {
   for (const fields of [
     { id: 7 }, { colour: 8 }, { colour: 0.5 }, { width: 11 }, { at: -2 }, { at: 1 }, { points: [1] }, { points: ["a", "b"] },
-    { points: "ab" }, { at: STROKE_NUMBERS }, { points: Array(PIECE_NUMBERS + 2).fill(1) },
+    { points: [1, 2 ** 40] }, { points: [-1, 1] }, { points: "ab" }, { at: STROKE_NUMBERS }, { points: Array(PIECE_NUMBERS + 2).fill(1) },
   ]) assert.equal(new Sheet().add(piece(fields)), null, JSON.stringify(fields).slice(0, 60));
   for (const nothing of [null, undefined, 5, "piece"]) assert.equal(new Sheet().add(nothing), null);
 });

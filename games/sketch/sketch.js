@@ -49,7 +49,7 @@ const hand = {
     if (!stroke || sheet.isFull) return;
     const [lastX, lastY] = stroke.points.slice(-2);
     if (x === lastX && y === lastY) return;
-    stroke.points.push(x, y);
+    sheet.grow(stroke, x, y);
     paper.refresh();
     if (stroke.points.length >= STROKE_NUMBERS - 2) {
       hand.up();
@@ -58,7 +58,7 @@ const hand = {
   },
   up: () => {
     if (!stroke) return;
-    stroke.points.push(...stroke.points.slice(-2));
+    sheet.grow(stroke, ...stroke.points.slice(-2));
     paper.refresh();
     sendPiece();
     stroke = null;
@@ -80,18 +80,11 @@ function sendPiece() {
 
 // --- everybody's
 
-/** What each message does to the sheet: whether there is something to draw. @type {Record<string, (body: any, from: number) => boolean>} */
-const DOES = {
-  stroke: (piece) => sheet.add(piece) !== null,
-  // Ids begin with their author's number: nobody takes away somebody else's stroke.
-  undo: (id, from) => String(id).startsWith(`${from}.`) && sheet.undo(id),
-};
-
 room.on("stroke", (piece, from) => {
-  if (DOES.stroke?.(piece, from.number)) paper.refresh();
+  if (sheet.hear("stroke", piece, from.number)) paper.refresh();
 });
 room.on("undo", (id, from) => {
-  if (DOES.undo?.(id, from.number)) paper.redraw();
+  if (sheet.hear("undo", id, from.number)) paper.redraw();
 });
 room.on("clear", (page, from, { asHost }) => {
   if (!asHost || !sheet.clear(page)) return;
@@ -106,9 +99,10 @@ room.onDeposit(() => sheet.picture());
 room.onSnapshot((picture, journal, { isWhole }) => {
   if (isWhole) sheet.become(picture, stroke);
   for (const { type, body, from } of journal) {
-    if (from) DOES[type]?.(body, from.number);
+    if (from) sheet.hear(type, body, from.number);
     else if (type === "clear") sheet.clear(body);
   }
+  if (stroke && !sheet.strokes.has(stroke.id)) stroke = null;
   ownStrokes = [...sheet.strokes.keys()].filter((id) => id.startsWith(`${room.me.number}.`));
   paper.redraw();
 });
@@ -131,6 +125,7 @@ const tool = tools(canvas, {
   },
   clear: () => {
     sheet.clear(sheet.page + 1);
+    stroke = null;
     ownStrokes.length = 0;
     paper.redraw();
     room.sendAsHost("clear", sheet.page);
