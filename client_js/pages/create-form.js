@@ -1,7 +1,7 @@
 // Opening a room: a game, a name, seats, and the options that the game declares; or a quick match, which finds an open one
 // of that game. What is refused is told at its field.
 
-import { el, find, hueOf, tell, tellField } from "./dom.js";
+import { el, find, hueOf, pressed, tell, tellField } from "./dom.js";
 
 /**
  * @typedef {import("room-cluster").Game} Game
@@ -37,15 +37,12 @@ export function createForm(games, { create, quickMatch, isTold }) {
   showGame();
   button.disabled = quick.disabled = !playable.length;
 
-  const go = async (/** @type {HTMLButtonElement} */ pressed, /** @type {() => Promise<unknown>} */ act) => {
-    if (pressed.classList.contains("busy")) return;
+  const go = (/** @type {HTMLButtonElement} */ way, /** @type {() => Promise<unknown>} */ act) => pressed(way, () => {
     tellErrors(form, null);
-    pressed.classList.add("busy");
-    await act().catch((/** @type {RoomError} */ error) => {
+    return act().catch((/** @type {RoomError} */ error) => {
       if (error.name !== "not-followed" && !isTold(error)) tellErrors(form, error);
     });
-    pressed.classList.remove("busy");
-  };
+  });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const game = chosen();

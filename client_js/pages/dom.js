@@ -30,6 +30,20 @@ export function tell(place, text) {
   place.textContent = text;
 }
 
+/**
+ * What a button does when it is pressed. While it is at it, pressing it again does nothing, by whatever means.
+ * @param {HTMLElement} button or what holds several, of which one at a time may act @param {() => unknown} act
+ */
+export async function pressed(button, act) {
+  if (button.hasAttribute("aria-busy")) return;
+  button.setAttribute("aria-busy", "true");
+  try {
+    await act();
+  } finally {
+    button.removeAttribute("aria-busy");
+  }
+}
+
 /** @param {HTMLInputElement} input @param {HTMLElement} place @param {string} text */
 export function tellField(input, place, text) {
   tell(place, text);

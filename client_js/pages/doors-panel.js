@@ -2,7 +2,7 @@
 // for its host.
 
 import { ask } from "./dialog.js";
-import { el } from "./dom.js";
+import { el, pressed } from "./dom.js";
 import { inviteLink } from "./room-address.js";
 import { toast } from "./toasts.js";
 
@@ -84,6 +84,6 @@ async function closeRoom(room) {
 /** @param {string} label @param {() => Promise<unknown>} act */
 function actButton(label, act) {
   const button = el("button", { type: "button", class: "quiet" }, label);
-  button.addEventListener("click", () => act().catch((error) => toast(error.message)));
+  button.addEventListener("click", () => pressed(button, () => act().catch((error) => toast(error.message))));
   return button;
 }

@@ -1,20 +1,24 @@
 // A private room's code, typed in by somebody who was told it.
 
-import { find, tellField } from "./dom.js";
+import { find, pressed, tellField } from "./dom.js";
 
 /** @param {(invite: string) => Promise<unknown>} join @param {(error: import("room-cluster").RoomError) => boolean} isTold */
 export function inviteForm(join, isTold) {
   const form = find("#invited", HTMLFormElement);
   const input = find("#invite-code", HTMLInputElement, form);
+  const button = find("button", HTMLButtonElement, form);
   const error = find("#invite-error", HTMLElement, form);
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
+  const go = async () => {
     const invite = codeIn(input.value);
     tellField(input, error, invite ? "" : "Type the code that you were given.");
     if (!invite) return;
     await join(invite).catch((refusal) => {
       if (refusal.name !== "not-followed" && !isTold(refusal)) tellField(input, error, refusal.message);
     });
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void pressed(button, go);
   });
 }
 

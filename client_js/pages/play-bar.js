@@ -1,6 +1,6 @@
 // The line below the stage: how each player at this screen plays, one more player, sound.
 
-import { el } from "./dom.js";
+import { el, pressed } from "./dom.js";
 import { toast } from "./toasts.js";
 
 /**
@@ -19,11 +19,7 @@ export function playBar(room, controls, sound) {
   const mute = el("button", { type: "button", class: "quiet", "aria-pressed": "false" }, "Sound");
   const bar = el("div", { class: "play-bar" }, how, remove, add, mute);
   const act = (/** @type {HTMLButtonElement} */ button, /** @type {() => Promise<unknown>} */ perform) => {
-    button.addEventListener("click", async () => {
-      button.classList.add("busy");
-      await perform().catch((error) => toast(error.message));
-      button.classList.remove("busy");
-    });
+    button.addEventListener("click", () => pressed(button, () => perform().catch((error) => toast(error.message))));
   };
   act(add, () => room.addPlayer(nextName(room)));
   act(remove, async () => {

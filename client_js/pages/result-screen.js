@@ -1,7 +1,7 @@
 // How the game ended, over the stage: who won, what else the game says, and the way on. A game ends itself with
 // `world.end(winner=player)`; `winner` may be a player, several, a text, or nobody; `text` replaces the sentence.
 
-import { el } from "./dom.js";
+import { el, pressed } from "./dom.js";
 import { goToList } from "./handover.js";
 import { playAgain } from "./game-page.js";
 import { toast } from "./toasts.js";
@@ -11,12 +11,9 @@ import { toast } from "./toasts.js";
 /** @param {Room} room @param {Record<string, any>} result @param {boolean} isOffline */
 export function resultScreen(room, result, isOffline) {
   const again = el("button", { type: "button", class: "primary" }, "Play again");
-  again.addEventListener("click", async () => {
-    again.classList.add("busy");
-    if (isOffline) return location.reload();
-    await playAgain(room).catch((error) => toast(error.message));
-    again.classList.remove("busy");
-  });
+  again.addEventListener("click", () => pressed(again, () => {
+    return isOffline ? location.reload() : playAgain(room).catch((error) => toast(error.message));
+  }));
   const leave = el("button", { type: "button" }, "Back to the list");
   leave.addEventListener("click", () => goToList({ roomId: room.id, roomName: room.name, error: "left", text: "", isFinal: true }));
   const facts = factsOf(room, result);

@@ -1,7 +1,7 @@
 // The bar on top of a game's page: the way out, the room's name, who leads, how full it is.
 
 import { debugKey } from "./debug-key.js";
-import { counted, el } from "./dom.js";
+import { counted, el, pressed } from "./dom.js";
 import { toast } from "./toasts.js";
 
 /** @typedef {import("room-cluster").Room} Room */
@@ -9,12 +9,9 @@ import { toast } from "./toasts.js";
 /** @param {Room} room @param {string} title @param {HTMLElement} toggle */
 export function roomBar(room, title, toggle) {
   const leave = el("button", { type: "button" }, "← Leave");
-  leave.addEventListener("click", () => {
-    leave.classList.add("busy");
-    room.leave();
-  });
+  leave.addEventListener("click", () => pressed(leave, () => room.leave()));
   const seat = el("button", { type: "button", class: "primary take-seat" }, "Take a seat");
-  seat.addEventListener("click", () => room.takeSeat().catch((error) => toast(error.message)));
+  seat.addEventListener("click", () => pressed(seat, () => room.takeSeat().catch((error) => toast(error.message))));
   const about = el("p", {}, "");
   const show = () => {
     const host = room.isHost ? "You lead" : room.host ? `${room.host.username} leads` : "Nobody leads";

@@ -1,6 +1,6 @@
 // The rows of the list. A row is kept while its room is, so that focus, and the eye, stay where they are.
 
-import { counted, el, find, hueOf } from "./dom.js";
+import { counted, el, find, hueOf, pressed } from "./dom.js";
 import { pingMark } from "./ping-mark.js";
 
 /**
@@ -94,11 +94,7 @@ export class RoomRows {
   /** @param {string} label @param {string} style @param {string} roomId @param {"player" | "spectator"} as */
   #button(label, style, roomId, as) {
     const button = el("button", { type: "button", class: style }, label);
-    button.addEventListener("click", async () => {
-      button.classList.add("busy");
-      await this.join(roomId, as);
-      button.classList.remove("busy");
-    });
+    button.addEventListener("click", () => pressed(button, () => this.join(roomId, as)));
     return button;
   }
 }

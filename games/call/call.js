@@ -2,7 +2,7 @@
 // hand. Members and chat are the room's, pictures and sound go from browser to browser (mesh.js).
 
 import { LocalMedia, Mesh } from "room-cluster/mesh";
-import { find } from "room-cluster/pages/dom.js";
+import { find, pressed } from "room-cluster/pages/dom.js";
 import { enterRoom } from "room-cluster/pages/game-page.js";
 import { controls, joinIn, turnMicrophone } from "./controls.js";
 import { Levels } from "./levels.js";
@@ -27,15 +27,16 @@ const screens = new Map();
 
 const me = tile("me");
 tiles.append(me.item);
-find("#join-in", HTMLElement).addEventListener("click", () => joinIn(media));
-find("#only-voice", HTMLElement).addEventListener("click", () => turnMicrophone(media));
+const greeting = find("#greeting", HTMLElement);
+find("#join-in", HTMLElement).addEventListener("click", () => pressed(greeting, () => joinIn(media)));
+find("#only-voice", HTMLElement).addEventListener("click", () => pressed(greeting, () => turnMicrophone(media)));
 controls(media, find("#controls", HTMLElement));
 
 function showMe() {
   me.name(room.me.username, room.me.number);
   me.play(media.person, media.has("camera"));
   me.microphone(heardAs(media.has("microphone"), media.isMuted));
-  find("#greeting", HTMLElement).hidden = media.tracks.size > 0;
+  greeting.hidden = media.tracks.size > 0;
   levels.watch("me", media.isMuted ? null : media.person, me.speaks);
   showScreen(room.me.number, media.has("screen") ? media.screen : null);
 }

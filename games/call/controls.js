@@ -2,7 +2,7 @@
 // does not open is told in a sentence; one goes on as a listener.
 
 import { whyNot } from "room-cluster/mesh";
-import { el } from "room-cluster/pages/dom.js";
+import { el, pressed } from "room-cluster/pages/dom.js";
 import { toast } from "room-cluster/pages/toasts.js";
 import { icon } from "./tile.js";
 
@@ -68,11 +68,7 @@ async function opened(media, wish, what) {
 /** @param {() => Promise<unknown>} act */
 function control(act) {
   const button = el("button", { type: "button", class: "control" });
-  button.addEventListener("click", async () => {
-    button.classList.add("busy");
-    await act();
-    button.classList.remove("busy");
-  });
+  button.addEventListener("click", () => pressed(button, act));
   return button;
 }
 

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { pressed } from "../pages/dom.js";
+import { settled } from "./support/fakes.js";
+
+/** Only its attributes. */
+function fakeButton() {
+  const attributes = new Map();
+  return /** @type {any} */ ({
+    hasAttribute: (name) => attributes.has(name),
+    setAttribute: (name, value) => void attributes.set(name, value),
+    removeAttribute: (name) => void attributes.delete(name),
+  });
+}
+
+test("a button that is pressed again while it is at it does nothing more", async () => {
+  const button = fakeButton();
+  const done = [];
+  const act = () => new Promise((resolve) => done.push(resolve));
+  const first = pressed(button, act);
+  await pressed(button, act);
+  assert.equal(done.length, 1);
+  assert.ok(button.hasAttribute("aria-busy"));
+  done[0]();
+  await first;
+  void pressed(button, act);
+  await settled();
+  assert.equal(done.length, 2);
+});
+
+test("a button whose act fails can be pressed again", async () => {
+  const button = fakeButton();
+  await assert.rejects(pressed(button, () => Promise.reject(new Error("no seat is free"))), /no seat/);
+  assert.equal(button.hasAttribute("aria-busy"), false);
+});
