@@ -72,11 +72,13 @@ function sayForm(room) {
   const input = el("input", {
     name: "text", maxlength: CHAT_CHARS, autocomplete: "off", "aria-label": "Say something", placeholder: "Say something",
   });
-  const form = el("form", { class: "say" }, input, el("button", { type: "submit", class: "primary" }, "Send"));
+  const send = el("button", { type: "submit", class: "primary" }, "Send");
+  const form = el("form", { class: "say" }, input, send);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (input.value.trim()) room.chat.send(input.value.trim());
     input.value = "";
   });
+  room.notices.on("over", () => { input.disabled = send.disabled = true; });
   return form;
 }

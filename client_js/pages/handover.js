@@ -34,6 +34,15 @@ export function goToList(farewell) {
   location.assign("/");
 }
 
+/**
+ * Out of a room, because one wants to. A page that shows how its game ended goes to the list only when it is asked to.
+ * @param {import("room-cluster").Room} room
+ */
+export async function leaveRoom(room) {
+  await room.leave();
+  if (room.result) goToList({ roomId: room.id, roomName: room.name, error: "left", text: "", isFinal: true });
+}
+
 /** @returns {Farewell | null} */
 export function takeFarewell() {
   return take(FAREWELL_KEY);

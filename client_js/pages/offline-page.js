@@ -3,8 +3,8 @@
 
 import { playOffline } from "room-cluster";
 import { debugKey } from "./debug-key.js";
-import { el, find } from "./dom.js";
-import { goToList } from "./handover.js";
+import { el, find, pressed } from "./dom.js";
+import { goToList, leaveRoom } from "./handover.js";
 import { offlineOptions } from "./offline-address.js";
 import { toast } from "./toasts.js";
 import { waitingScreen } from "./waiting.js";
@@ -41,7 +41,7 @@ export async function enterOffline(game, title) {
 /** @param {Room} room @param {string} title */
 function build(room, title) {
   const leave = el("button", { type: "button" }, "← Leave");
-  leave.addEventListener("click", () => void room.leave());
+  leave.addEventListener("click", () => pressed(leave, () => leaveRoom(room)));
   document.title = `${title} · offline`;
   document.body.classList.add("alone");
   find("#stage", HTMLElement).before(el("header", { class: "bar room-bar" },

@@ -2,7 +2,7 @@
 // `world.end(winner=player)`; `winner` may be a player, several, a text, or nobody; `text` replaces the sentence.
 
 import { el, pressed } from "./dom.js";
-import { goToList } from "./handover.js";
+import { leaveRoom } from "./handover.js";
 import { playAgain } from "./game-page.js";
 import { toast } from "./toasts.js";
 
@@ -15,7 +15,7 @@ export function resultScreen(room, result, isOffline) {
     return isOffline ? location.reload() : playAgain(room).catch((error) => toast(error.message));
   }));
   const leave = el("button", { type: "button" }, "Back to the list");
-  leave.addEventListener("click", () => goToList({ roomId: room.id, roomName: room.name, error: "left", text: "", isFinal: true }));
+  leave.addEventListener("click", () => pressed(leave, () => leaveRoom(room)));
   const facts = factsOf(room, result);
   const colour = winnersOf(result).length === 1 ? room.player(winnersOf(result)[0])?.colour : undefined;
   return el("section", { class: "result no-stick", "aria-labelledby": "result-title" },

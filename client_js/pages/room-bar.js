@@ -2,6 +2,7 @@
 
 import { debugKey } from "./debug-key.js";
 import { counted, el, pressed } from "./dom.js";
+import { leaveRoom } from "./handover.js";
 import { toast } from "./toasts.js";
 
 /** @typedef {import("room-cluster").Room} Room */
@@ -9,7 +10,7 @@ import { toast } from "./toasts.js";
 /** @param {Room} room @param {string} title @param {HTMLElement} toggle */
 export function roomBar(room, title, toggle) {
   const leave = el("button", { type: "button" }, "← Leave");
-  leave.addEventListener("click", () => pressed(leave, () => room.leave()));
+  leave.addEventListener("click", () => pressed(leave, () => leaveRoom(room)));
   const seat = el("button", { type: "button", class: "primary take-seat" }, "Take a seat");
   seat.addEventListener("click", () => pressed(seat, () => room.takeSeat().catch((error) => toast(error.message))));
   const about = el("p", {}, "");

@@ -115,6 +115,8 @@ def test_two_at_one_screen_and_how_it_ends(town: Town) -> None:
         expect(person.page.locator(".result h2")).to_have_text("Ada 2 wins")
         expect(person.page.locator(".result dl")).to_contain_text("hops")
         judge(person)
+    expect(bea.page.get_by_label("Say something")).to_be_disabled()
+    bea.leave()
     before = ada.page.url
     ada.page.get_by_role("button", name="Play again").click()
     expect(ada.page).not_to_have_url(before)
@@ -169,8 +171,7 @@ def test_offline_it_is_the_same_page(town: Town) -> None:
     judge(ada)
     ada.page.keyboard.down("KeyS")
     expect(ada.page.locator(".result h2")).to_have_text("You win!")
-    ada.page.get_by_role("button", name="Back to the list").click()
-    ada.is_back()
+    ada.leave()
 
 
 def test_while_the_lobby_is_out_of_reach_one_may_play_offline(town: Town) -> None:
