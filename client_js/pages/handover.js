@@ -1,6 +1,7 @@
 // What one page leaves for the next in the tab's storage: the way to a room (list to game page), and why a room was left
 // (game page to list). Each is taken once.
 
+import { shelf } from "room-cluster";
 import { hashOf } from "./room-address.js";
 
 /**
@@ -50,12 +51,13 @@ export function takeFarewell() {
 
 /** @param {string} key @param {unknown} value */
 function keep(key, value) {
-  sessionStorage.setItem(key, JSON.stringify(value));
+  shelf("sessionStorage").setItem(key, JSON.stringify(value));
 }
 
 /** @param {string} key */
 function take(key) {
-  const text = sessionStorage.getItem(key);
-  sessionStorage.removeItem(key);
+  const kept = shelf("sessionStorage");
+  const text = kept.getItem(key);
+  kept.removeItem(key);
   return text === null ? null : JSON.parse(text);
 }

@@ -1,7 +1,7 @@
 // A room in this browser alone: no lobby, no worker, no network once everything is here. What a game's page does with it is
 // the same as online.
 
-import { playOffline } from "room-cluster";
+import { playOffline, shelf } from "room-cluster";
 import { debugKey } from "./debug-key.js";
 import { el, find, pressed } from "./dom.js";
 import { goToList, leaveRoom } from "./handover.js";
@@ -57,7 +57,7 @@ function build(room, title) {
 /** As in the rooms that one was in before. */
 function usernameHere() {
   try {
-    return JSON.parse(sessionStorage.getItem(IDENTITY_KEY) ?? "{}").username || "You";
+    return JSON.parse(shelf("sessionStorage").getItem(IDENTITY_KEY) ?? "{}").username || "You";
   } catch {
     return "You";
   }

@@ -1,6 +1,8 @@
 // Sounds of assets/, played by name. A browser allows none before somebody has touched the page: what is asked for until
 // then is left out. Whether one wants to hear them is kept on the device.
 
+import { shelf } from "room-cluster";
+
 const KEY = "room-cluster.muted";
 /** One more at once is left out. */
 export const VOICES_MOST = 16;
@@ -8,23 +10,24 @@ export const VOICES_MOST = 16;
 const AGAIN_MS = 40;
 const GESTURES = /** @type {const} */ (["pointerdown", "keydown", "touchend"]);
 
-/** @typedef {{ AudioContext?: typeof AudioContext, now?: () => number, shelf?: Pick<Storage, "getItem" | "setItem">, target?: EventTarget }} Surroundings */
+/** @typedef {Pick<ReturnType<typeof shelf>, "getItem" | "setItem">} Kept */
+/** @typedef {{ AudioContext?: typeof AudioContext, now?: () => number, kept?: Kept, target?: EventTarget }} Surroundings */
 
 export class Sound {
   /** @param {Surroundings} [around] */
-  constructor({ AudioContext = globalThis.AudioContext, now = () => performance.now(), shelf = globalThis.localStorage, target = globalThis } = {}) {
+  constructor({ AudioContext = globalThis.AudioContext, now = () => performance.now(), kept = shelf("localStorage"), target = globalThis } = {}) {
     this.#Context = AudioContext;
     this.#now = now;
-    this.#shelf = shelf;
+    this.#kept = kept;
     for (const gesture of GESTURES) target.addEventListener(gesture, () => this.#wake(), { capture: true, passive: true });
-    this.#isMuted = shelf?.getItem(KEY) === "yes";
+    this.#isMuted = kept.getItem(KEY) === "yes";
   }
 
   /** Called when there is something to hear for the first time, and when it is muted or not any more. */
   onChange = () => {};
   /** @type {typeof AudioContext | undefined} */ #Context;
   /** @type {() => number} */ #now;
-  /** @type {Pick<Storage, "getItem" | "setItem"> | undefined} */ #shelf;
+  /** @type {Kept} */ #kept;
   /** @type {AudioContext | null} */ #context = null;
   /** Encoded, until there is a context that decodes them. @type {Map<string, ArrayBuffer>} */
   #encoded = new Map();
@@ -46,7 +49,7 @@ export class Sound {
 
   set isMuted(isMuted) {
     this.#isMuted = isMuted;
-    this.#shelf?.setItem(KEY, isMuted ? "yes" : "no");
+    this.#kept.setItem(KEY, isMuted ? "yes" : "no");
     this.onChange();
   }
 

@@ -3,6 +3,7 @@ import { mock, test } from "node:test";
 import { loadAssets, readManifest } from "../stage/assets.js";
 import { Frames, MEASURE } from "../stage/frames.js";
 import { Sound, VOICES_MOST } from "../stage/sound.js";
+import { forbidStorage } from "./support/storage.js";
 
 const BASE = "/games/racing/assets/";
 const FILES = {
@@ -78,8 +79,8 @@ function sound() {
   const target = new EventTarget();
   const kept = new Map();
   const clock = { ms: 0 };
-  const shelf = { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value) };
-  const speaker = new Sound(/** @type {any} */ ({ AudioContext: FakeAudio, target, shelf, now: () => clock.ms }));
+  const shelf = { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => Boolean(kept.set(key, value)) };
+  const speaker = new Sound(/** @type {any} */ ({ AudioContext: FakeAudio, target, kept: shelf, now: () => clock.ms }));
   const touch = async () => {
     target.dispatchEvent(new Event("pointerdown"));
     await new Promise((resolve) => setImmediate(resolve));
@@ -122,6 +123,11 @@ test("whether one wants to hear it is kept", async () => {
   speaker.isMuted = true;
   assert.equal(speaker.play("hit"), false);
   assert.deepEqual([told, [...kept.values()]], [1, ["yes"]]);
+});
+
+test("where storage is forbidden, sounds are heard", (context) => {
+  forbidStorage(context, "localStorage");
+  assert.equal(new Sound({ target: new EventTarget() }).isMuted, false);
 });
 
 // --- the loop
