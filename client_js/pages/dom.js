@@ -44,6 +44,15 @@ export async function pressed(button, act) {
   }
 }
 
+/** @typedef {[label: string, act: () => unknown]} Choice */
+
+/** @param {string} label @param {() => unknown} act @param {string} [look] its class */
+export function choiceButton(label, act, look = "") {
+  const button = el("button", { type: "button", class: look }, label);
+  button.addEventListener("click", () => act());
+  return button;
+}
+
 /** @param {HTMLInputElement} input @param {HTMLElement} place @param {string} text */
 export function tellField(input, place, text) {
   tell(place, text);

@@ -7,9 +7,10 @@ import { counted, find, tell } from "./dom.js";
 import { listFilter } from "./list-filter.js";
 import { goToRoom, openRoom, takeFarewell } from "./handover.js";
 import { inviteForm } from "./invite-form.js";
-import { keepForOffline, keptGames } from "./keep-offline.js";
+import { keepForOffline } from "./keep-offline.js";
 import { notice } from "./notice.js";
 import { offlineCards } from "./offline-cards.js";
+import { OfflineOffer } from "./offline-offer.js";
 import { RoomRows } from "./room-rows.js";
 import { usernameForm } from "./username-form.js";
 
@@ -24,6 +25,7 @@ const summary = find("#summary", HTMLElement);
 const STATE_TEXTS = { waiting: "The lobby cannot be reached. Trying again…", closed: "The lobby closed the door." };
 
 async function main() {
+  const offer = new OfflineOffer();
   const lobby = await connect({
     onReroute: (reroute) => {
       goToRoom(reroute);
@@ -32,7 +34,8 @@ async function main() {
     onState: (state, error) => {
       const text = STATE_TEXTS[state];
       if (text) tell(summary, state === "closed" && error ? error.message : text);
-      if (state === "waiting") void offerKept();
+      if (state === "waiting") void offer.make();
+      if (state === "lobby") offer.withdraw();
     },
   });
   keepForOffline();
@@ -53,13 +56,6 @@ async function main() {
     tell(summary, counted(list.length + more, "room"));
   });
   listFilter(games, (wishes) => lobby.rooms.watch(wishes));
-}
-
-/** What can be played meanwhile. */
-async function offerKept() {
-  const games = await keptGames();
-  const choices = games.map(({ address, title }) => /** @type {import("./notice.js").Choice} */ ([title, () => location.assign(address)]));
-  if (choices.length) notice("You are offline. What was played here before goes on without a network:", choices);
 }
 
 /** However long the lobby takes: without its games this page is of no use. @param {Lobby} lobby */
@@ -120,7 +116,7 @@ function tellSeat(lobby) {
     if (lobby.seatedIn) tellSeated(lobby, { name: "seated", roomId: lobby.seatedIn });
     return;
   }
-  /** @type {import("./notice.js").Choice[]} */
+  /** @type {import("./dom.js").Choice[]} */
   const choices = [["Return", () => {
     lobby.adoptLastRoom();
     openRoom(last.game, last.roomId);

@@ -1,27 +1,34 @@
 // The one place above the list where the page says something: why a room was left, why a door did not open.
 
-import { el, find } from "./dom.js";
+import { choiceButton, el, find } from "./dom.js";
 
-/** @typedef {[label: string, act: () => unknown]} Choice */
+/** @typedef {import("./dom.js").Choice} Choice */
 
 /** @param {string} text @param {Choice[]} [choices] */
 export function notice(text, choices = []) {
   const place = find("#notice", HTMLElement);
   const buttons = choices.map(([label, act]) => choiceButton(label, () => {
     hide();
-    act();
-  }));
-  place.replaceChildren(el("p", {}, text), ...buttons, choiceButton("Dismiss", hide));
+    return act();
+  }, "quiet"));
+  place.replaceChildren(el("p", {}, text), ...buttons, choiceButton("Dismiss", hide, "quiet"));
   place.hidden = false;
 }
 
-function hide() {
-  find("#notice", HTMLElement).hidden = true;
+/**
+ * Only where nothing is said at the moment.
+ * @param {string} text @param {Choice[]} choices @returns {(() => void) | null} takes it back, if it still stands there; null: not said
+ */
+export function remark(text, choices) {
+  const place = find("#notice", HTMLElement);
+  if (!place.hidden) return null;
+  notice(text, choices);
+  const said = place.firstElementChild;
+  return () => { if (said?.isConnected) hide(); };
 }
 
-/** @param {string} label @param {() => void} act */
-function choiceButton(label, act) {
-  const button = el("button", { type: "button", class: "quiet" }, label);
-  button.addEventListener("click", act);
-  return button;
+function hide() {
+  const place = find("#notice", HTMLElement);
+  if (place.contains(document.activeElement)) find("#rooms", HTMLElement).focus();
+  place.hidden = true;
 }

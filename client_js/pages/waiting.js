@@ -1,8 +1,8 @@
 // What stands instead of the stage while one is not inside yet: a door, a sentence, and perhaps what one may do.
 
-import { el, find } from "./dom.js";
+import { choiceButton, el, find } from "./dom.js";
 
-/** @typedef {[label: string, act: () => unknown]} Choice */
+/** @typedef {import("./dom.js").Choice} Choice */
 
 /** @param {string} sentence */
 export function waitingScreen(sentence) {
@@ -31,11 +31,4 @@ export function waitingScreen(sentence) {
       stage.hidden = false;
     },
   };
-}
-
-/** @param {string} label @param {() => unknown} act @param {string} [look] */
-function choiceButton(label, act, look = "") {
-  const button = el("button", { type: "button", class: look }, label);
-  button.addEventListener("click", () => act());
-  return button;
 }
