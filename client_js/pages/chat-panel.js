@@ -10,6 +10,8 @@ import { el, face, memberHue } from "./dom.js";
 
 const CHAT_CHARS = 500;
 const NEAR_END_PX = 60;
+/** Lines and events that stand there; one more pushes out the oldest. */
+const LOG_MOST = 300;
 
 /** @type {Record<string, string>} */
 const FAREWELLS = { "kicked": "was sent out", "banned": "was banned", "session-over": "did not come back" };
@@ -23,6 +25,7 @@ export function chatPanel(room) {
     const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END_PX;
     nobody.remove();
     log.append(item);
+    if (log.childElementCount > LOG_MOST) log.firstElementChild?.remove();
     if (isAtEnd) log.scrollTop = log.scrollHeight;
   };
   const addLine = (/** @type {ChatRow} */ line) => {
