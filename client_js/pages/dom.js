@@ -24,8 +24,9 @@ export function find(selector, type, within = document) {
   return element;
 }
 
-/** Shows a sentence, or hides its place when there is none. @param {HTMLElement} place @param {string} text */
+/** Shows a sentence, or hides its place when there is none. What stands there is not read out anew. @param {HTMLElement} place @param {string} text */
 export function tell(place, text) {
+  if (place.textContent === text && place.hidden === !text) return;
   place.hidden = !text;
   place.textContent = text;
 }
@@ -42,6 +43,17 @@ export async function pressed(button, act) {
   } finally {
     button.removeAttribute("aria-busy");
   }
+}
+
+/** A button of a room's page that goes while it has the focus leaves it to the game. @param {HTMLElement} button @param {boolean} isShown */
+export function showButton(button, isShown) {
+  if (!isShown && button === document.activeElement) {
+    const stage = find("#stage", HTMLElement);
+    const place = stage.querySelector("canvas") ?? stage;
+    if (place === stage) stage.tabIndex = -1;
+    place.focus();
+  }
+  button.hidden = !isShown;
 }
 
 /** @typedef {[label: string, act: () => unknown]} Choice */

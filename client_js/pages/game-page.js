@@ -9,7 +9,7 @@ import { goToList, goToRoom, takeReroute } from "./handover.js";
 import { membersPanel } from "./members-panel.js";
 import { roomBar, sideToggle } from "./room-bar.js";
 import { hashOf, keepAddress, readAddress } from "./room-address.js";
-import { toast } from "./toasts.js";
+import { toast, toastPlace } from "./toasts.js";
 import { waitingScreen } from "./waiting.js";
 
 /**
@@ -45,6 +45,7 @@ export async function enterRoom(page) {
   const game = location.pathname.split("/").at(-2) ?? "";
   if (!address.roomId && !address.invite) return leaveFor(`/?game=${game}`);
   addEventListener("hashchange", () => location.reload());
+  toastPlace();
   const waiting = waitingScreen("Knocking…");
   const room = await arrive(page, address, game, waiting);
   waiting.done();

@@ -6,7 +6,7 @@ import { debugKey } from "./debug-key.js";
 import { el, find, pressed } from "./dom.js";
 import { goToList, leaveRoom } from "./handover.js";
 import { offlineOptions } from "./offline-address.js";
-import { toast } from "./toasts.js";
+import { toast, toastPlace } from "./toasts.js";
 import { waitingScreen } from "./waiting.js";
 
 /** @typedef {import("room-cluster").Room} Room */
@@ -16,6 +16,7 @@ const IDENTITY_KEY = "room-cluster.identity";
 
 /** @param {string} game @param {string} title @returns {Promise<Room>} */
 export async function enterOffline(game, title) {
+  toastPlace();
   const waiting = waitingScreen("Getting the game for offline play…");
   const progress = el("progress", { max: 1, value: 0, "aria-label": "Getting the game" });
   find(".waiting", HTMLElement).append(el("div", { class: "loading" }, progress));

@@ -1,6 +1,6 @@
 // The line below the stage: how each player at this screen plays, one more player, sound.
 
-import { el, pressed } from "./dom.js";
+import { el, pressed, showButton } from "./dom.js";
 import { toast } from "./toasts.js";
 
 /**
@@ -42,8 +42,8 @@ export function playBar(room, controls, sound) {
       ...(players.length > 1 ? [el("b", {}, player.name), " "] : []),
       controls.inWords(index).join(" · "))));
     if (!players.length) how.replaceChildren("You watch. Take a seat to play.");
-    add.hidden = !players.length || players.length >= room.localPlayersMost;
-    remove.hidden = players.length < 2;
+    showButton(add, players.length > 0 && players.length < room.localPlayersMost);
+    showButton(remove, players.length > 1);
     bar.classList.toggle("bare", !room.inputs.length && [add, remove, mute].every(({ hidden }) => Boolean(hidden)));
   };
   return { bar, how, show };

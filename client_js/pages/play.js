@@ -15,7 +15,7 @@ import { keepForOffline } from "./keep-offline.js";
 import { offlineAddress, offlineOptions } from "./offline-address.js";
 import { enterOffline } from "./offline-page.js";
 import { playBar } from "./play-bar.js";
-import { resultScreen } from "./result-screen.js";
+import { showResult } from "./result-screen.js";
 import { toast } from "./toasts.js";
 import { waitingScreen } from "./waiting.js";
 
@@ -105,7 +105,7 @@ function loop(room, stage, controls, hooks) {
 
 /** @param {Room} room @param {Frames} frames */
 function tellEnd(room, frames) {
-  const show = (/** @type {Record<string, any>} */ result) => place.append(resultScreen(room, result, isOffline));
+  const show = (/** @type {Record<string, any>} */ result) => showResult(place, room, result, isOffline);
   if (room.result) show(room.result);
   room.notices.on("result", show);
   room.notices.on("over", () => frames.stop());

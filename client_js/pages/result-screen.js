@@ -8,8 +8,11 @@ import { toast } from "./toasts.js";
 
 /** @typedef {import("room-cluster").Room} Room */
 
-/** @param {Room} room @param {Record<string, any>} result @param {boolean} isOffline */
-export function resultScreen(room, result, isOffline) {
+/**
+ * Over `place`. It takes the focus, so that it is read out, and the keys of the game play no more.
+ * @param {HTMLElement} place @param {Room} room @param {Record<string, any>} result @param {boolean} isOffline
+ */
+export function showResult(place, room, result, isOffline) {
   const again = el("button", { type: "button", class: "primary" }, "Play again");
   again.addEventListener("click", () => pressed(again, () => {
     return isOffline ? location.reload() : playAgain(room).catch((error) => toast(error.message));
@@ -18,11 +21,13 @@ export function resultScreen(room, result, isOffline) {
   leave.addEventListener("click", () => pressed(leave, () => leaveRoom(room)));
   const facts = factsOf(room, result);
   const colour = winnersOf(result).length === 1 ? room.player(winnersOf(result)[0])?.colour : undefined;
-  return el("section", { class: "result no-stick", "aria-labelledby": "result-title" },
+  const screen = el("section", { class: "result no-stick", "aria-labelledby": "result-title", tabindex: "-1" },
     el("div", { class: "card", style: colour ? `--tint: ${colour}` : "" },
-      el("h2", { id: "result-title" }, el("span", { role: "status" }, sentenceOf(room, result))),
+      el("h2", { id: "result-title" }, sentenceOf(room, result)),
       ...(facts.length ? [el("dl", {}, ...facts.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]))] : []),
       el("div", { class: "acts" }, again, leave)));
+  place.append(screen);
+  screen.focus();
 }
 
 /**

@@ -1,7 +1,7 @@
 // The bar on top of a game's page: the way out, the room's name, who leads, how full it is.
 
 import { debugKey } from "./debug-key.js";
-import { counted, el, pressed } from "./dom.js";
+import { counted, el, pressed, showButton } from "./dom.js";
 import { leaveRoom } from "./handover.js";
 import { toast } from "./toasts.js";
 
@@ -18,7 +18,7 @@ export function roomBar(room, title, toggle) {
     const host = room.isHost ? "You lead" : room.host ? `${room.host.username} leads` : "Nobody leads";
     const isWatching = room.me.role === "spectator";
     const watching = room.spectators.length;
-    seat.hidden = !isWatching;
+    showButton(seat, isWatching);
     about.textContent = [
       isWatching ? "You watch" : "",
       host,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pressed } from "../pages/dom.js";
+import { pressed, tell } from "../pages/dom.js";
 import { settled } from "./support/fakes.js";
 
 /** Only its attributes. */
@@ -32,4 +32,15 @@ test("a button whose act fails can be pressed again", async () => {
   const button = fakeButton();
   await assert.rejects(pressed(button, () => Promise.reject(new Error("no seat is free"))), /no seat/);
   assert.equal(button.hasAttribute("aria-busy"), false);
+});
+
+test("what stands there already is not told anew", () => {
+  const told = [];
+  const place = /** @type {any} */ ({
+    hidden: true,
+    get textContent() { return told.at(-1) ?? ""; },
+    set textContent(text) { told.push(text); },
+  });
+  for (const text of ["3 rooms", "3 rooms", "", "", "3 rooms"]) tell(place, text);
+  assert.deepEqual([told, place.hidden], [["3 rooms", "", "3 rooms"], false]);
 });

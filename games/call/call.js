@@ -36,7 +36,8 @@ function showMe() {
   me.name(room.me.username, room.me.number);
   me.play(media.person, media.has("camera"));
   me.microphone(heardAs(media.has("microphone"), media.isMuted));
-  greeting.hidden = media.tracks.size > 0;
+  if (media.tracks.size > 0) leave(greeting);
+  else greeting.hidden = false;
   levels.watch("me", media.isMuted ? null : media.person, me.speaks);
   showScreen(room.me.number, media.has("screen") ? media.screen : null);
 }
@@ -123,8 +124,14 @@ async function showQuality() {
   }
 }
 
+/** Hides what may have the focus, which goes on at one's own microphone. @param {HTMLElement} place */
+function leave(place) {
+  if (place.contains(document.activeElement)) find("#controls button", HTMLButtonElement).focus();
+  place.hidden = true;
+}
+
 hear.addEventListener("click", () => {
-  hear.hidden = true;
+  leave(hear);
   levels.wake();
   for (const video of document.querySelectorAll("video")) void video.play();
 });

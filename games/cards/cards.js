@@ -3,7 +3,7 @@
 
 import { el, find } from "room-cluster/pages/dom.js";
 import { enterRoom } from "room-cluster/pages/game-page.js";
-import { resultScreen } from "room-cluster/pages/result-screen.js";
+import { showResult } from "room-cluster/pages/result-screen.js";
 import { Hand } from "./hand.js";
 import { nameOf, paint } from "./suits.js";
 
@@ -39,7 +39,9 @@ function show() {
   const me = seats.find(({ player }) => player === room.me.number);
   find("#own-title", HTMLElement).textContent = me ? `Your hand · ${points(me.points)} of ${fields.goal}` : "You watch";
   deck.setAttribute("aria-disabled", String(!isMyTurn()));
-  deal.hidden = !me || fields.turn !== null && fields.turn !== undefined || seats.length < 2;
+  const mayDeal = me && (fields.turn === null || fields.turn === undefined) && seats.length > 1;
+  if (!mayDeal && deal === document.activeElement) hand.focus();
+  deal.hidden = !mayDeal;
 }
 
 /** @param {Card | null} top */
@@ -100,6 +102,6 @@ function speak() {
   sentences = [];
 }
 
-room.notices.on("result", (result) => find("#stage", HTMLElement).append(resultScreen(room, result, false)));
+room.notices.on("result", (result) => showResult(find("#stage", HTMLElement), room, result, false));
 for (const notice of /** @type {const} */ (["scene", "update", "resumed", "seat", "renamed", "away", "back"])) room.notices.on(notice, show);
 show();

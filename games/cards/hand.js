@@ -41,6 +41,12 @@ export class Hand {
     if (buttons[0] && !buttons.some((button) => button.tabIndex === 0)) buttons[0].tabIndex = 0;
   }
 
+  /** At one's cards. */
+  focus() {
+    const card = [...this.#buttons.values()].find(({ tabIndex }) => tabIndex === 0);
+    (card ?? this.elsewhere).focus();
+  }
+
   /** @param {Card} card */
   #button(card) {
     const button = paint(el("button", { type: "button", class: "playing-card", tabindex: "-1" }), card);

@@ -21,6 +21,7 @@ def dealt(town: Town, room: str, width: int = 1200) -> tuple[Person, Person]:
     for person in (ada, bea):
         expect(person.page.locator("#hand button")).to_have_count(6)
     expect(ada.page.locator("#turn")).to_have_text("Your turn")
+    assert ada.page.evaluate("document.activeElement.closest('#hand') !== null"), "the button went with the focus"
     return ada, bea
 
 

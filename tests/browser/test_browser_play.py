@@ -14,6 +14,11 @@ from tests.support.town import Town
 
 FLAG_X = 850
 OFFLINE_MS = 60_000
+LOG_MOST = 300
+CHATTER = """lines => {
+    const line = { number: seen.room.me.number, username: 'Ada', sentMs: 0 };
+    for (let count = 0; count < lines; count += 1) seen.room.chat.add({ ...line, text: `line ${count}` });
+}"""
 FRAME_BUDGET_MS = 8.0
 FRAMES, LOOKS = 60, 20
 BROKEN = "export function draw() { throw new Error('no drawing today'); }"
@@ -104,9 +109,9 @@ def test_two_at_one_screen_and_how_it_ends(town: Town) -> None:
     ada.page.keyboard.press("Enter")
     expect(ada.page.locator(".how")).to_contain_text("Ada 2 move: arrow keys · hop: Enter")
     expect(add).to_be_hidden()
+    expect(ada.page.locator(".stage canvas")).to_be_focused()
     expect(bea.page.locator(".members")).to_contain_text("and Ada 2")
     start = runner(bea, "Ada 2")["x"]
-    ada.page.locator(".stage canvas").focus()
     ada.page.keyboard.down("ArrowRight")
     runs(bea, "Ada 2", beyond=FLAG_X)
     assert runner(bea, "Ada")["x"] == start
@@ -114,6 +119,7 @@ def test_two_at_one_screen_and_how_it_ends(town: Town) -> None:
     for person in (ada, bea):
         expect(person.page.locator(".result h2")).to_have_text("Ada 2 wins")
         expect(person.page.locator(".result dl")).to_contain_text("hops")
+        expect(person.page.locator(".result")).to_be_focused()
         judge(person)
     expect(bea.page.get_by_label("Say something")).to_be_disabled()
     bea.leave()
@@ -133,8 +139,18 @@ def test_for_everyone(town: Town, scheme: str, width: int) -> None:
     judge(ada)
     ada.open("Course", room)
     runner(ada, "Ada")
+    expect(ada.page.locator(".toasts")).to_have_role("status")
     expect(ada.page.locator(".touch-pad")).to_be_visible(visible=width < 600)
     judge(ada)
+
+
+def test_an_evening_of_chat_does_not_fill_the_page(town: Town) -> None:
+    ada = town.person("Ada")
+    ada.open("Course", "Talkative")
+    runner(ada, "Ada")
+    ada.page.evaluate(CHATTER, LOG_MOST + 20)
+    expect(ada.page.locator(".log > *")).to_have_count(LOG_MOST)
+    ada.hears(f"line {LOG_MOST + 19}")
 
 
 def test_fingers(town: Town) -> None:
