@@ -1,6 +1,7 @@
 // The chat: lines of one author stand together, comings and goings between them; the log follows its newest line unless
 // one has scrolled up to read.
 
+import { CHAT_CHARS } from "room-cluster";
 import { el, face, memberHue } from "./dom.js";
 
 /**
@@ -8,7 +9,6 @@ import { el, face, memberHue } from "./dom.js";
  * @typedef {import("room-cluster").ChatRow} ChatRow
  */
 
-const CHAT_CHARS = 500;
 const NEAR_END_PX = 60;
 /** Lines and events that stand there; one more pushes out the oldest. */
 const LOG_MOST = 300;

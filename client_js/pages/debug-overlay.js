@@ -2,6 +2,7 @@
 // (src/simulate.js). Whoever draws frames announces them as measures (stage/frames.js).
 
 import { Vitals } from "room-cluster";
+import { MEASURE } from "../stage/frames.js";
 import { el } from "./dom.js";
 
 /**
@@ -9,7 +10,6 @@ import { el } from "./dom.js";
  * @typedef {ReturnType<Vitals["look"]>} Look
  */
 
-const FRAME_MEASURE = "stage-frame";
 const LOOK_EVERY_MS = 500;
 
 /** @type {[label: string, show: (look: Look) => string][]} */
@@ -48,7 +48,7 @@ export function showOverlay(room) {
     ROWS.forEach(([, text], index) => { /** @type {HTMLElement} */ (values[index]).textContent = text(look); });
   }, LOOK_EVERY_MS);
   const observer = new PerformanceObserver((list) => {
-    for (const { name, duration } of list.getEntries()) if (name === FRAME_MEASURE) vitals.frame(duration);
+    for (const { name, duration } of list.getEntries()) if (name === MEASURE) vitals.frame(duration);
   });
   observer.observe({ type: "measure" });
   return () => {

@@ -74,12 +74,15 @@ export function tellField(input, place, text) {
 
 const HUES = 8;
 
-/** A colour for whatever has a name; the last one is left to what is closed. @param {string} text */
-export function hueOf(text) {
+/** The same for the same text. @param {string} text */
+export function numberOf(text) {
   let sum = 0;
   for (const char of text) sum = (sum * 31 + (char.codePointAt(0) ?? 0)) % 9973;
-  return sum % (HUES - 1);
+  return sum;
 }
+
+/** A colour for whatever has a name; the last one is left to what is closed. @param {string} text */
+export const hueOf = (text) => numberOf(text) % (HUES - 1);
 
 /** A member's colour: the first eight differ. @param {number} number */
 export const memberHue = (number) => (number + HUES - 1) % HUES;

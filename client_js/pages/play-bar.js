@@ -1,5 +1,6 @@
 // The line below the stage: how each player at this screen plays, one more player, sound.
 
+import { USERNAME_CHARS } from "room-cluster";
 import { el, pressed, showButton } from "./dom.js";
 import { toast } from "./toasts.js";
 
@@ -8,8 +9,6 @@ import { toast } from "./toasts.js";
  * @typedef {import("room-cluster/stage/controls.js").Controls} Controls
  * @typedef {import("room-cluster/stage/sound.js").Sound} Sound
  */
-
-const NAME_CHARS = 24;
 
 /** @param {Room} room @param {Controls} controls @param {Sound} sound */
 export function playBar(room, controls, sound) {
@@ -53,7 +52,7 @@ export function playBar(room, controls, sound) {
 function nextName(room) {
   const taken = new Set(room.players.map(({ name }) => name));
   for (let number = 2; ; number += 1) {
-    const name = `${room.me.username.slice(0, NAME_CHARS - 3)} ${number}`;
+    const name = `${room.me.username.slice(0, USERNAME_CHARS - 3)} ${number}`;
     if (!taken.has(name)) return name;
   }
 }

@@ -17,6 +17,7 @@ export { forgetGuest } from "./identity.js";
 export { Lobby } from "./lobby.js";
 export { playOffline } from "./offline/play-offline.js";
 export { Room } from "./room.js";
+export { CHAT_CHARS, USERNAME_CHARS } from "./protocol.js";
 export { shelf } from "./shell.js";
 export { Vitals } from "./vitals.js";
 

@@ -1,10 +1,12 @@
 // Colours as numbers: what is readable on one, and its shades. It reads `#rgb` and `#rrggbb`, which is what the engine
 // and the palette give; of any other CSS colour it only knows that it is one.
 
+import { numberOf } from "room-cluster/pages/dom.js";
+
 /** @typedef {[red: number, green: number, blue: number]} Rgb 0 to 255 */
 
-export const WHITE = "#ffffff";
-export const BLACK = "#17141c";
+const WHITE = "#ffffff";
+const BLACK = "#17141c";
 /** What has neither a colour nor a player: one by its class. */
 const KINDS = ["#d1603d", "#3f74d9", "#3d9257", "#9a60cf", "#c9821b", "#1d8ba0", "#cc4c83", "#75808c"];
 
@@ -38,9 +40,7 @@ export function inkOn(colour) {
 
 /** The same for the same class. @param {string} kind */
 export function colourOfKind(kind) {
-  let sum = 0;
-  for (const char of kind) sum = (sum * 31 + (char.codePointAt(0) ?? 0)) % 9973;
-  return KINDS[sum % KINDS.length] ?? WHITE;
+  return KINDS[numberOf(kind) % KINDS.length] ?? WHITE;
 }
 
 /** @param {Rgb} rgb @returns {number} 0 to 1 */

@@ -52,10 +52,6 @@ export class Particles {
     }
     if (this.all.some(isOver)) this.all = this.all.filter((particle) => !isOver(particle));
   }
-
-  clear() {
-    this.all = [];
-  }
 }
 
 /** @param {Particle} particle */

@@ -4,7 +4,7 @@
 import { el } from "room-cluster/pages/dom.js";
 
 /** How far a thumb goes for full speed, in CSS pixels. */
-export const REACH_PX = 52;
+const REACH_PX = 52;
 
 /**
  * @typedef {import("./bindings.js").Declared} Declared
@@ -34,10 +34,10 @@ export class Touch {
     for (const over of /** @type {const} */ (["pointerup", "pointercancel"])) stage.addEventListener(over, (event) => this.#lift(event));
   }
 
-  /** @param {boolean} isOn @param {Values} [values] */
-  enable(isOn, values = {}) {
+  /** @param {boolean} isOn */
+  enable(isOn) {
     this.stage.classList.toggle("no-touch", !isOn);
-    if (!isOn) this.values = values;
+    if (!isOn) this.values = {};
   }
 
   /** Everybody has looked. */
@@ -111,7 +111,7 @@ export class Touch {
 }
 
 /** @param {number} dx @param {number} dy in CSS pixels @returns {{ x: number, y: number }} of length 1 at most */
-export function stickOf(dx, dy) {
+function stickOf(dx, dy) {
   const length = Math.max(REACH_PX, Math.hypot(dx, dy));
   return { x: dx / length, y: dy / length };
 }

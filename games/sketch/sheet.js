@@ -11,7 +11,7 @@
 
 export const WIDTH = 1600;
 export const HEIGHT = 1200;
-export const COLOURS = 8;
+const COLOURS = 8;
 export const WIDTHS = [4, 10, 26];
 
 /** The longest stroke. A hand that goes on draws the next one. */
