@@ -82,6 +82,9 @@ function sayForm(room) {
     if (input.value.trim()) room.chat.send(input.value.trim());
     input.value = "";
   });
-  room.notices.on("over", () => { input.disabled = send.disabled = true; });
+  room.notices.on("over", () => {
+    input.disabled = send.disabled = true;
+    input.placeholder = "The room is over";
+  });
   return form;
 }
