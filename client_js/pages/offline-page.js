@@ -1,7 +1,7 @@
 // A room in this browser alone: no lobby, no worker, no network once everything is here. What a game's page does with it is
 // the same as online.
 
-import { playOffline, shelf } from "room-cluster";
+import { playOffline } from "room-cluster";
 import { debugKey } from "./debug-key.js";
 import { el, find, pressed } from "./dom.js";
 import { goToList, leaveRoom } from "./handover.js";
@@ -10,9 +10,6 @@ import { toast, toastPlace } from "./toasts.js";
 import { waitingScreen } from "./waiting.js";
 
 /** @typedef {import("room-cluster").Room} Room */
-
-/** Where the client keeps who this tab is, once a lobby has said so. */
-const IDENTITY_KEY = "room-cluster.identity";
 
 /** @param {string} game @param {string} title @returns {Promise<Room>} */
 export async function enterOffline(game, title) {
@@ -23,7 +20,6 @@ export async function enterOffline(game, title) {
   try {
     const room = await playOffline(game, {
       options: offlineOptions(location.search) ?? {},
-      username: usernameHere(),
       onProgress: (loaded, total) => { progress.value = total ? loaded / total : 0; },
     });
     waiting.done();
@@ -53,13 +49,4 @@ function build(room, title) {
     if (!room.result) goToList({ roomId: "", roomName: isMeant ? "" : title, error: reason.name, text: reason.message, isFinal: true });
   });
   debugKey(room);
-}
-
-/** As in the rooms that one was in before. */
-function usernameHere() {
-  try {
-    return JSON.parse(shelf("sessionStorage").getItem(IDENTITY_KEY) ?? "{}").username || "You";
-  } catch {
-    return "You";
-  }
 }
