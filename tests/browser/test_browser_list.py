@@ -1,8 +1,49 @@
 """The room list: live, filtered, sorted; what is refused is told where it was asked."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocketRoute, expect
 
+from tests.support.eventually import eventually_sync
+from tests.support.people import Person
 from tests.support.town import Town
+
+KEPT = "caches.open('kept').then(kept => kept.put('/games/course/program.json', new Response('{}')))"
+"""As if Course had been played here."""
+OUTAGE_S = 30.0
+
+
+class Doorbell:
+    """Between a page and the lobby. Lay it before the page loads."""
+
+    def __init__(self, person: Person) -> None:
+        self._person = person
+        self.is_cut = False
+        self.rings = 0
+        self._lines: list[WebSocketRoute] = []
+        person.page.route_web_socket(lambda url: url.endswith("/ws"), self._ring)
+
+    def _ring(self, line: WebSocketRoute) -> None:
+        self.rings += 1
+        self._lines.append(line)
+        if self.is_cut:
+            line.close()
+        else:
+            line.connect_to_server()
+
+    def cut(self) -> None:
+        self.is_cut = True
+        for line in self._lines:
+            line.close(code=4000)
+        self._lines.clear()
+
+    def rings_twice_more(self) -> None:
+        """So the lobby was out of reach once more."""
+        before = self.rings
+
+        def has_rung() -> bool:
+            self._person.page.title()  # Playwright tells of lines only while it is asked something.
+            return self.rings > before + 1
+
+        eventually_sync(has_rung, within=OUTAGE_S)
 
 
 def test_a_room_appears_fills_and_goes_while_others_look_on(town: Town) -> None:
@@ -80,3 +121,24 @@ def test_whoever_is_seated_elsewhere_may_go_there_or_give_it_up(town: Town) -> N
     ada.is_back()
     second_tab.join("Second")
     bea.sees_people("Bea", "Ada")
+
+
+def test_what_can_be_played_offline_is_offered_once_an_outage(town: Town) -> None:
+    ada = town.person("Ada")
+    doorbell = Doorbell(ada)
+    ada.page.reload()
+    expect(ada.page.locator("#summary")).to_have_text("0 rooms")
+    ada.page.evaluate(KEPT)
+    doorbell.cut()
+    notice = ada.page.locator("#notice")
+    expect(notice.get_by_role("button", name="Course")).to_be_visible()
+    notice.get_by_role("button", name="Dismiss").press("Enter")
+    expect(ada.page.locator("#rooms")).to_be_focused()
+    doorbell.rings_twice_more()
+    expect(notice).to_be_hidden()
+    doorbell.is_cut = False
+    expect(ada.page.locator("#summary")).to_have_text("0 rooms", timeout=OUTAGE_S * 1000)
+    doorbell.cut()
+    expect(notice).to_contain_text("You are offline.")
+    doorbell.is_cut = False
+    expect(notice).to_be_hidden(timeout=OUTAGE_S * 1000)
