@@ -107,8 +107,9 @@ class LiveList:
         self.unsubscribe(subscriber)
         topic = self._topics.get(query)
         if topic is None:
-            topic = self._topics[query] = Topic(query, self._encode)
+            topic = Topic(query, self._encode)
             topic.show(self.listing(query))
+            self._topics[query] = topic
         self._topic_of[subscriber] = topic
         topic.add(subscriber)
 
@@ -169,9 +170,16 @@ class LiveList:
         changes = self._mirror.take_changes()
         for topic in list(self._topics.values()):
             if topic.is_behind or concerns(topic.query, changes):
-                topic.show(self.listing(topic.query))
+                self._show(topic)
                 # A large list in many sorts takes its time: others get their turn in between.
                 await asyncio.sleep(0)
+
+    def _show(self, topic: Topic) -> None:
+        """What cannot be shown costs the topics that show it this change, and nobody else anything."""
+        try:
+            topic.show(self.listing(topic.query))
+        except Exception:
+            log.exception("a list cannot be shown: %s", topic.query)
 
     async def _something_to_do(self) -> None:
         if any(topic.is_behind for topic in self._topics.values()):

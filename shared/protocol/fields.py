@@ -95,17 +95,25 @@ class Options:
 
     @staticmethod
     def _entry_fits(key: object, item: object) -> bool:
-        name = Text(limits.OPTION_CHARS, least=1)
-        if not name.fits(key):
+        if not (Text(limits.OPTION_CHARS, least=1).fits(key) and _can_travel(key)):
             return False
         if type(item) is str:
-            return len(item) <= limits.OPTION_CHARS
+            return len(item) <= limits.OPTION_CHARS and _can_travel(item)
         if type(item) is float:
             return abs(item) < float("inf")
         return item is True or item is False or Integer(-(2**53) + 1).fits(item)
 
     def describe(self) -> str:
         return f"map of up to {limits.OPTIONS} options"
+
+
+def _can_travel(text: object) -> bool:
+    """Half of a surrogate pair has no UTF-8. Unlike msgpack, JSON lets one in; no later encoding would."""
+    try:
+        str(text).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

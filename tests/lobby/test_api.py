@@ -1,5 +1,6 @@
 """The HTTP API: identities, rooms, seats for others, and errors that all look the same."""
 
+import json
 from typing import Any
 
 import pytest
@@ -171,6 +172,28 @@ async def test_refusals_have_the_tables_status(redis_url: str, realm: str) -> No
         assert error_of(seated) == "seated"
         assert seated.json()["error"]["room_id"] == first.json()["room_id"]
         assert error_of(await create(lobby, "bob")) == "room-exists"
+
+
+async def test_half_a_surrogate_pair_is_refused_wherever_it_stands(redis_url: str, realm: str) -> None:
+    half, room = "\ud800", {"game": "chat", "name": "Tea room"}
+    async with running(redis_url, realm) as lobby:
+        await Worker(lobby.store).start()
+        headers = {"authorization": f"Bearer {lobby.token('ada')}", "content-type": "application/json"}
+
+        async def refused(path: str, **body: Any) -> str:
+            return error_of(await lobby.http.post(path, content=json.dumps(body), headers=headers))
+
+        for options in ({"mode": half}, {half: "wild"}):
+            assert await refused("/api/rooms", **room, options=options) == "bad-options"
+            assert await refused("/api/quick-match", game="chat", options=options) == "bad-options"
+            listing = await lobby.http.get("/api/rooms", params={"options": json.dumps(options)})
+            assert error_of(listing) == "bad-options"
+        for field in ("game", "name", "request"):
+            assert await refused("/api/rooms", **(room | {field: half})) == "bad-request"
+        for field in ("username", "device_id"):
+            assert await refused("/api/clients", **{field: half}) == "bad-request"
+        for field in ("invite", "request", "role"):
+            assert await refused("/api/rooms/nowhere/join", **{field: half}) == "bad-request"
 
 
 async def test_what_the_framework_refuses_looks_the_same(redis_url: str, realm: str) -> None:

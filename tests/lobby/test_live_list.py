@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
+
 from lobby.live_list import BEAT_S, LiveList
 from lobby.mirror import Mirror
 from shared.protocol import limits
@@ -16,6 +18,7 @@ from shared.rules.listing import Query, query_of
 from tests.support.virtual_time import run
 
 QUIET_S = limits.LIST_PUSH_EVERY_S * 2
+UNSPEAKABLE = "a room that cannot be encoded"
 
 
 class FakeDirectory:
@@ -62,6 +65,8 @@ class Bench:
         self.list = LiveList(Mirror(self.directory), self._encode)
 
     def _encode(self, message: AllRooms | UpdateRooms) -> Sequence[Any]:
+        if UNSPEAKABLE in ids(message):
+            raise UnicodeEncodeError("utf-8", UNSPEAKABLE, 0, 1, "for a test")
         self.encoded.append(message)
         return [message]
 
@@ -225,6 +230,31 @@ def test_while_the_directory_is_away_the_last_picture_stays_and_its_return_is_no
             bench.directory.is_away = False
             await asyncio.sleep(2.0)
             assert ids(bench.subscribe().take()[0]) == ["a", "b"]
+
+    run(main())
+
+
+def test_a_row_that_cannot_be_shown_costs_others_nothing() -> None:
+    async def main() -> None:
+        bench = Bench()
+        async with bench.working():
+            chat, sketch = bench.subscribe(game="chat"), bench.subscribe(game="sketch")
+            chat.take()
+            sketch.take()
+            bench.list.touch(bench.directory.put(UNSPEAKABLE, game="chat"))
+            bench.list.touch(bench.directory.put("a", game="sketch"))
+            await asyncio.sleep(QUIET_S)
+            assert chat.take() == []
+            assert [ids(message) for message in sketch.take()] == [["a"]]
+            for _ in range(2):
+                with pytest.raises(UnicodeEncodeError):
+                    bench.subscribe(game="chat", most=5)
+
+            del bench.directory.records[RoomId(UNSPEAKABLE)]
+            bench.list.touch(RoomId(UNSPEAKABLE))
+            bench.list.touch(bench.directory.put("b", game="chat"))
+            await asyncio.sleep(QUIET_S)
+            assert [ids(message) for message in chat.take()] == [["b"]]
 
     run(main())
 
