@@ -1,10 +1,9 @@
 """Listens to the bus for one lobby: which rooms to read anew, and who was given a seat.
 
 After every (re)subscription hints may be missing, so the list is read anew and it is looked up who of everybody present
-was called to a room; what is sent twice is noticed by the session.
+was called to a room; what is sent twice is noticed by the session. A hint that could not be followed is as good as
+missed.
 """
-
-import logging
 
 from lobby.live_list import LiveList
 from lobby.presence import Presence
@@ -13,8 +12,6 @@ from shared.protocol.events import Channel, Event, HostPings, RoomChanged, RoomE
 from shared.protocol.ids import ClientId
 from shared.store.bus import Bus
 from shared.store.directory import RoomDirectory
-
-log = logging.getLogger(__name__)
 
 CHANNELS = (Channel.ROOMS, Channel.HOST_PING, Channel.LOBBIES)
 
@@ -45,9 +42,17 @@ class Hints:
             case WorkerEnded():
                 self._live_list.gap()
             case SeatHeld(client_id, _):
-                await self._offer(client_id)
+                await self._follow(client_id)
+
+    async def _follow(self, client_id: ClientId) -> None:
+        """A subscription that is closed opens again by itself, and looks everybody up until that succeeds."""
+        try:
+            await self._offer(client_id)
+        except RoomError:
+            await self._subscription.close()
 
     async def _gap(self) -> None:
+        """Raises STORE_UNAVAILABLE: then the subscription is not open yet."""
         self._live_list.gap()
         for client_id in self._presence.clients():
             await self._offer(client_id)
@@ -55,11 +60,7 @@ class Hints:
     async def _offer(self, client_id: ClientId) -> None:
         if not self._presence.of(client_id):
             return
-        try:
-            where = await self._directory.whereabouts(client_id)
-        except RoomError as error:
-            log.warning("a held seat could not be looked up: %s", error)
-            return
+        where = await self._directory.whereabouts(client_id)
         if where and where.hold and where.is_called:
             for visitor in self._presence.of(client_id):
                 visitor.offer(where.hold)

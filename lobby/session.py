@@ -120,7 +120,7 @@ class Session:
 
     def offer(self, hold: Hold) -> None:
         """Somebody held a seat for this client: it is sent there, once, and not in the middle of its own request."""
-        if self.state is State.ASKING:
+        if self.state is not State.PRESENT:
             self._offered = hold
         elif (hold.room_id, hold.session) != self._rerouted:
             self._line.send(self._reroute(hold, ""))
@@ -139,14 +139,14 @@ class Session:
 
     async def greet(self, hello: Hello) -> Reroute | RoomDisconnect | None:
         """After the welcome comes, unasked, the way to where the client was called, or to where it comes back."""
-        identity = self._desk.identities.read(hello.token)
+        self._identity = identity = self._desk.identities.read(hello.token)
+        # Before it is looked up where the client is: whoever is called after that look is told by a hint.
+        self._desk.presence.greeted(self._line)
+        self._desk.presence.enter(identity.client_id, self)
         where = await self._desk.directory.whereabouts(identity.client_id)
         called = where.hold if where and where.is_called else None
         way = called or await way_back(self._desk.placing, identity.client_id, RoomId(hello.session))
-        self._identity = identity
         self.state = State.PRESENT
-        self._desk.presence.greeted(self._line)
-        self._desk.presence.enter(identity.client_id, self)
         self._line.send(Welcome(identity.client_id, identity.username, where.room_id if where else ""))
         return self._reroute(way, "") if isinstance(way, Hold) else way
 

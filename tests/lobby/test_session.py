@@ -2,17 +2,27 @@
 
 import time
 from dataclasses import replace
+from typing import Any
 
 import msgpack
 import pytest
 
+from lobby.identity import Identities
+from lobby.live_list import LiveList
+from lobby.matching import Matching
+from lobby.mirror import Mirror
+from lobby.origins import Caller
+from lobby.placing import Placing
+from lobby.presence import Presence
+from lobby.quotas import Quota
 from lobby.server import keyring_of
-from lobby.session import PACES
+from lobby.session import PACES, Desk, Session
 from shared.clock import Clock
 from shared.protocol import limits
 from shared.protocol.errors import ErrorKind
 from shared.protocol.ids import ClientId, GameName, RoomId, WorkerId
 from shared.protocol.messages import (
+    CLIENT_TO_LOBBY,
     AllRooms,
     CreateRoom,
     Error,
@@ -27,12 +37,17 @@ from shared.protocol.messages import (
     SetUsername,
     SubscribeRooms,
     UpdateRooms,
+    Welcome,
 )
+from shared.protocol.records import Hold
 from shared.rules.buckets import FLOOD
-from shared.wire.codec import encode
+from shared.store.directory import RoomLimits
+from shared.wire.codec import Decoder, encode
+from shared.wire.parts import split
 from shared.wire.tokens import IDENTITY_S, Identity, Keyring, Ticket
+from tests.support import dice
 from tests.support.eventually import eventually
-from tests.support.lobbies import Running, Talk, Worker, running, talk
+from tests.support.lobbies import Running, Talk, Worker, catalog, running, talk
 from tests.support.lobbies import settings as usual
 
 EVERYTHING = SubscribeRooms("", {}, "newest", False, limits.LIST_ROWS)
@@ -149,6 +164,48 @@ async def test_a_refresh_needs_no_answer(redis_url: str, realm: str) -> None:
         await ada.send(RefreshRooms())
         await ada.send(Ping(1, 0))
         assert await ada.next() == Pong(1)
+
+
+class Line:
+    """What a session sends on, in order."""
+
+    def __init__(self) -> None:
+        self.sent: list[Any] = []
+
+    def send(self, message: Any) -> None:
+        self.sent.append(message)
+
+
+class CallingDirectory:
+    """Calls a client to a room in the very moment after it was looked up where it is."""
+
+    def __init__(self, presence: Presence) -> None:
+        self._presence = presence
+
+    async def whereabouts(self, client_id: ClientId) -> None:
+        hold = Hold(
+            RoomId("r1"), GameName("chat"), WorkerId("w1"), 1, "ws://{host}:8101", client_id, 7, "player", 1, 2**43
+        )
+        for visitor in self._presence.of(client_id):
+            visitor.offer(hold)
+
+
+async def test_who_is_called_while_it_says_hello_is_rerouted_after_its_welcome() -> None:
+    ring, presence, line = keyring_of(usual()), Presence(), Line()
+    directory, now = CallingDirectory(presence), Clock().now
+    unlimited = Quota(directory, "any", 0)
+    limited = RoomLimits(0, 0)
+    placing = Placing(
+        directory, catalog(), ring, limited, quota=unlimited, guesses=unlimited, now=now, dice=dice.secret
+    )
+    matching = Matching(placing, catalog(), list, dice.secret)
+    live_list, decoder = LiveList(Mirror(directory), split), Decoder(CLIENT_TO_LOBBY)
+    identities = Identities(ring, "", now, dice.secret)
+    desk = Desk(identities, placing, matching, directory, live_list, presence, decoder, now)
+    session = Session(line, Caller("", "h", "h:80", "127.0.0.1"), desk)
+    await session.receive(hello(ring.sign_identity(Identity(ClientId("ada"), "Ada"), now())))
+    assert [type(message) for message in line.sent] == [Welcome, Reroute]
+    assert (line.sent[1].room_id, line.sent[1].address) == ("r1", "ws://h:8101")
 
 
 # --- what is refused with an answer
