@@ -82,7 +82,7 @@ class Lobby:
         rooms = RoomLimits(settings.rooms_per_cluster, settings.rooms_per_client)
         guesses = Quota(directory, "guesses", limits.INVITE_GUESSES_PER_MINUTE)
         placing = Placing(directory, catalog, keyring, rooms, quota=holds, guesses=guesses, now=now, dice=dice)
-        matching = Matching(placing, catalog, lambda: self._mirror.rooms.values(), dice)
+        matching = Matching(placing, catalog, self._list.fresh_rooms, dice)
         decoder = Decoder(CLIENT_TO_LOBBY)
         desk = Desk(identities, placing, matching, directory, self._list, self.presence, decoder, now)
 

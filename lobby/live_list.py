@@ -9,7 +9,7 @@ Hints say which rooms to read anew; a gap in them, a client's wish and a slow be
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
 from lobby.mirror import Mirror
@@ -17,7 +17,7 @@ from shared.protocol import limits
 from shared.protocol.errors import RoomError
 from shared.protocol.ids import RoomId
 from shared.protocol.messages import AllRooms, UpdateRooms
-from shared.rules.listing import EMPTY, Listing, Query, concerns, diff, is_empty, select
+from shared.rules.listing import EMPTY, Listed, Listing, Query, concerns, diff, is_empty, select
 
 log = logging.getLogger(__name__)
 
@@ -98,6 +98,8 @@ class LiveList:
         self._whole_at = 0.0
         self._read_at = float("-inf")
         self._wake = asyncio.Event()
+        self._reading = asyncio.Lock()
+        """Of two readings of one room the later one must count."""
 
     def listing(self, query: Query) -> Listing:
         return select(self._mirror.rooms.values(), query)
@@ -143,6 +145,17 @@ class LiveList:
         self._whole_at = min(self._whole_at, self._read_at + WISH_EVERY_S)
         self._wake.set()
 
+    async def fresh_rooms(self) -> Collection[Listed]:
+        """The listed rooms, those that hints have touched as they are now. Subscribers hear of it with the next push.
+
+        Raises STORE_UNAVAILABLE.
+        """
+        try:
+            await self._read()
+        finally:
+            self._wake.set()
+        return self._mirror.rooms.values()
+
     # --- the work
 
     async def run(self) -> None:
@@ -152,19 +165,25 @@ class LiveList:
                 await self._read()
             except Exception as error:
                 log.warning("the room list cannot be read: %s", error, exc_info=not isinstance(error, RoomError))
-                self._whole_at = min(self._whole_at, asyncio.get_running_loop().time() + RETRY_S)
             await self._push()
             await asyncio.sleep(limits.LIST_PUSH_EVERY_S)
             await self._something_to_do()
 
     async def _read(self) -> None:
-        now = asyncio.get_running_loop().time()
-        touched, self._touched = self._touched, set()
-        if now >= self._whole_at:
-            self._read_at, self._whole_at = now, now + BEAT_S
-            await self._mirror.read_all()
-        elif touched:
-            await self._mirror.read(touched)
+        loop = asyncio.get_running_loop()
+        async with self._reading:
+            touched, self._touched = self._touched, set()
+            try:
+                if loop.time() >= self._whole_at:
+                    self._read_at = loop.time()
+                    self._whole_at = self._read_at + BEAT_S
+                    await self._mirror.read_all()
+                elif touched:
+                    await self._mirror.read(touched)
+            except BaseException:
+                # Also when whoever waited for it went away: what was touched is read by somebody else.
+                self._whole_at = min(self._whole_at, loop.time() + RETRY_S)
+                raise
 
     async def _push(self) -> None:
         changes = self._mirror.take_changes()

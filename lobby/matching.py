@@ -4,7 +4,7 @@ Which rooms to try, and in which order, is `shared.rules.quick_match`'s decision
 gets the seat is Redis's. A party goes into a match together by way of its room (`next-room`), not here.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from random import Random
 
 from lobby.origins import Caller
@@ -35,8 +35,10 @@ GONE_BY_NOW = {ROOM_FULL, ROOM_LOCKED, ROOM_CLOSED, ROOM_UNKNOWN, JOIN_REFUSED, 
 
 
 class Matching:
-    def __init__(self, placing: Placing, catalog: Catalog, rooms: Callable[[], Iterable[Listed]], dice: Random) -> None:
-        """`rooms`: those that are listed now."""
+    def __init__(
+        self, placing: Placing, catalog: Catalog, rooms: Callable[[], Awaitable[Iterable[Listed]]], dice: Random
+    ) -> None:
+        """`rooms`: those that are listed now, with what was heard of them until now."""
         self._placing = placing
         self._catalog = catalog
         self._rooms = rooms
@@ -48,7 +50,7 @@ class Matching:
         check_options(game.manifest, asked.options)
         await self._placing.count(caller)
         request = asked.request or draw_id(self._dice, REQUEST_ID_CHARS)
-        for room_id in rank(self._rooms(), game.name, asked.options):
+        for room_id in rank(await self._rooms(), game.name, asked.options):
             try:
                 seats = [SeatRequest(client_id)]
                 return (await self._placing.hold(room_id, seats, by=client_id, request=request, entry=Entry.JOIN))[0]

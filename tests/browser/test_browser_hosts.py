@@ -146,10 +146,9 @@ def test_everybody_plays_again(town: Town) -> None:
 
 def test_a_quick_match_opens_a_room_and_the_next_one_walks_in(town: Town) -> None:
     ada, bea = town.person("Ada"), town.person("Bea")
-    for person in (ada, bea):
-        person.page.get_by_role("radio", name="Board").last.check(force=True)
-        person.page.get_by_role("button", name="Quick match").click()
-        expect(person.page.locator(".room-bar h1")).to_be_visible()
+    ada.is_matched("Pair")
+    expect(bea.row(ada.page.locator(".room-bar h1").inner_text())).to_be_visible()
+    bea.is_matched("Pair")
     ada.sees_people("Ada", "Bea")
     assert ada.page.url == bea.page.url
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lobby.live_list import BEAT_S, LiveList
+from lobby.live_list import BEAT_S, RETRY_S, LiveList
 from lobby.mirror import Mirror
 from shared.protocol import limits
 from shared.protocol.errors import STORE_UNAVAILABLE, RoomError
@@ -18,6 +18,8 @@ from shared.rules.listing import Query, query_of
 from tests.support.virtual_time import run
 
 QUIET_S = limits.LIST_PUSH_EVERY_S * 2
+AFTER_A_PUSH_S = limits.LIST_PUSH_EVERY_S / 2
+"""The list was pushed, and pauses now."""
 UNSPEAKABLE = "a room that cannot be encoded"
 
 
@@ -144,6 +146,52 @@ def test_a_hint_reads_only_the_touched_rooms_in_one_go() -> None:
             await asyncio.sleep(QUIET_S)
             [read] = bench.directory.read
             assert sorted(read or []) == ["a", "b", "c"]
+
+    run(main())
+
+
+def test_whoever_needs_a_room_that_was_heard_of_does_not_wait_for_the_push() -> None:
+    async def main() -> None:
+        bench = Bench()
+        async with bench.working():
+            listener = bench.subscribe()
+            listener.take()
+            bench.list.touch(bench.directory.put("a"))
+            await asyncio.sleep(AFTER_A_PUSH_S)
+            assert ids(listener.take()[0]) == ["a"]
+            bench.list.touch(bench.directory.put("b"))
+            begun = asyncio.get_running_loop().time()
+            rooms = await bench.list.fresh_rooms()
+            assert asyncio.get_running_loop().time() == begun
+            assert [room.row.room_id for room in rooms] == ["a", "b"]
+            assert bench.directory.read == [["a"], ["b"]]
+            await asyncio.sleep(QUIET_S)
+            assert ids(listener.take()[0]) == ["b"], "the others still hear of it"
+
+    run(main())
+
+
+@pytest.mark.parametrize("goes_away", [False, True])
+def test_a_reading_that_somebody_else_needed_and_did_not_get_is_made_up_for(goes_away: bool) -> None:
+    async def main() -> None:
+        bench = Bench()
+        async with bench.working():
+            listener = bench.subscribe()
+            listener.take()
+            bench.list.touch(bench.directory.put("a"))
+            await asyncio.sleep(AFTER_A_PUSH_S)
+            assert ids(listener.take()[0]) == ["a"]
+            bench.directory.is_away = not goes_away
+            bench.list.touch(bench.directory.put("b"))
+            needed = asyncio.create_task(bench.list.fresh_rooms())
+            await asyncio.sleep(0)
+            if goes_away:
+                needed.cancel()
+            with pytest.raises((RoomError, asyncio.CancelledError)):
+                await needed
+            bench.directory.is_away = False
+            await asyncio.sleep(RETRY_S + QUIET_S)
+            assert ids(listener.take()[0]) == ["b"]
 
     run(main())
 

@@ -26,6 +26,12 @@ async def is_listed(lobby: Running, count: int) -> None:
     await eventually(listed)
 
 
+async def hears_of(lobby: Running, room_id: str) -> None:
+    """Until the lobby knows of this room, be it only by a hint."""
+    rooms, mirror = lobby.lobby._list, lobby.lobby._mirror
+    await eventually(lambda: room_id in rooms._touched or room_id in mirror.rooms)
+
+
 async def test_the_first_opens_a_room_and_the_next_one_joins_it(redis_url: str, realm: str) -> None:
     async with running(redis_url, realm) as lobby, lobby.client("ada") as ada, lobby.client("bob") as bob:
         worker = await Worker(lobby.store).start()
@@ -39,6 +45,18 @@ async def test_the_first_opens_a_room_and_the_next_one_joins_it(redis_url: str, 
         assert (room.options, room.seats) == ({"mode": "wild"}, 8)
         await is_listed(lobby, 1)
         assert (await quick(bob, mode="wild")).room_id == first.room_id
+
+
+async def test_the_next_one_need_not_wait_until_the_list_shows_the_room(redis_url: str, realm: str) -> None:
+    async with running(redis_url, realm) as lobby:
+        worker = await Worker(lobby.store).start()
+        # The second pair presses while the list pauses after the push of the first one's room.
+        for mode in ("wild", "calm"):
+            async with lobby.client(f"ada-{mode}") as ada, lobby.client(f"bob-{mode}") as bob:
+                first = await quick(ada, mode=mode)
+                await worker.open(f"ada-{mode}")
+                await hears_of(lobby, first.room_id)
+                assert (await quick(bob, mode=mode)).room_id == first.room_id
 
 
 async def test_other_options_are_another_match(redis_url: str, realm: str) -> None:

@@ -198,8 +198,8 @@ async def test_who_is_called_while_it_says_hello_is_rerouted_after_its_welcome()
     placing = Placing(
         directory, catalog(), ring, limited, quota=unlimited, guesses=unlimited, now=now, dice=dice.secret
     )
-    matching = Matching(placing, catalog(), list, dice.secret)
     live_list, decoder = LiveList(Mirror(directory), split), Decoder(CLIENT_TO_LOBBY)
+    matching = Matching(placing, catalog(), live_list.fresh_rooms, dice.secret)
     identities = Identities(ring, "", now, dice.secret)
     desk = Desk(identities, placing, matching, directory, live_list, presence, decoder, now)
     session = Session(line, Caller("", "h", "h:80", "127.0.0.1"), desk)

@@ -65,6 +65,11 @@ class Person:
         self.fill_form(game, room, seats)
         self.is_inside(room)
 
+    def is_matched(self, game: str) -> None:
+        self.page.get_by_role("radio", name=game).last.check(force=True)
+        self.page.get_by_role("button", name="Quick match").click()
+        expect(self.page.locator(".room-bar h1")).to_be_visible()
+
     def way_in(self, room: str) -> Locator:
         """The button of its row: Join, Full or Locked."""
         return self.row(room).locator(".ways button:not(.quiet)")
