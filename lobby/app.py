@@ -71,7 +71,7 @@ class Lobby:
     ) -> None:
         directory, now = store.directory, clock.now
         self._directory, self.catalog = directory, catalog
-        self.presence = Presence()
+        self.presence = Presence(settings.lines_per_address)
         self._mirror = Mirror(directory)
         self._list = LiveList(self._mirror, split)
         self._hints = Hints(store.bus, directory, self._list, self.presence)
@@ -79,9 +79,12 @@ class Lobby:
         identities = Identities(keyring, settings.api_key, now, dice)
         guests = Quota(directory, "guests", settings.guests_per_minute)
         holds = Quota(directory, "holds", settings.holds_per_minute)
+        returns = Quota(directory, "returns", settings.returns_per_minute)
         rooms = RoomLimits(settings.rooms_per_cluster, settings.rooms_per_client)
         guesses = Quota(directory, "guesses", limits.INVITE_GUESSES_PER_MINUTE)
-        placing = Placing(directory, catalog, keyring, rooms, quota=holds, guesses=guesses, now=now, dice=dice)
+        placing = Placing(
+            directory, catalog, keyring, rooms, quota=holds, returns=returns, guesses=guesses, now=now, dice=dice
+        )
         matching = Matching(placing, catalog, self._list.fresh_rooms, dice)
         decoder = Decoder(CLIENT_TO_LOBBY)
         desk = Desk(identities, placing, matching, directory, self._list, self.presence, decoder, now)

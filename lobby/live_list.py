@@ -1,8 +1,9 @@
 """The live room list: keeps the mirror fresh and tells subscribers what changed.
 
 Clients with the same subscription share a *topic*, whose changes are encoded once. Changes are gathered for
-LIST_PUSH_EVERY_S. A subscriber that has not yet taken what it was sent misses changes instead of queueing them, and
-gets the full list when it is clear again; so what waits for one client is bounded by one list.
+LIST_PUSH_EVERY_S, and for longer when the topics are so many that showing them takes that long. A subscriber that has
+not yet taken what it was sent misses changes instead of queueing them, and gets the full list when it is clear again;
+so what waits for one client is bounded by one list.
 
 Hints say which rooms to read anew; a gap in them, a client's wish and a slow beat read everything.
 """
@@ -165,8 +166,11 @@ class LiveList:
                 await self._read()
             except Exception as error:
                 log.warning("the room list cannot be read: %s", error, exc_info=not isinstance(error, RoomError))
+            begun = asyncio.get_running_loop().time()
             await self._push()
-            await asyncio.sleep(limits.LIST_PUSH_EVERY_S)
+            pushing_s = asyncio.get_running_loop().time() - begun
+            # However many different lists are wanted, half of the time is left to everything else.
+            await asyncio.sleep(max(limits.LIST_PUSH_EVERY_S, pushing_s))
             await self._something_to_do()
 
     async def _read(self) -> None:

@@ -13,7 +13,7 @@ from random import Random
 from lobby.origins import Caller
 from lobby.quotas import Quota, guess
 from shared.catalog import Catalog, Game
-from shared.protocol.errors import INVITE_WRONG, TOO_MANY_REQUESTS, WORKER_LOST, RoomError
+from shared.protocol.errors import INVITE_WRONG, WORKER_LOST, RoomError
 from shared.protocol.ids import REQUEST_ID_CHARS, ROOM_ID_CHARS, ClientId, RoomId, WorkerId, draw_id
 from shared.protocol.messages import PLAYER, CreateRoom, JoinRoom, Reroute
 from shared.protocol.names import clean_room_name
@@ -33,6 +33,7 @@ class Placing:
         limits: RoomLimits,
         *,
         quota: Quota,
+        returns: Quota,
         guesses: Quota,
         now: Callable[[], float],
         dice: Random,
@@ -42,6 +43,7 @@ class Placing:
         self._keyring = keyring
         self._limits = limits
         self._quota = quota
+        self._returns = returns
         self._guesses = guesses
         self._now = now
         self._dice = dice
@@ -85,8 +87,12 @@ class Placing:
         holds = await self.hold(room_id, [seat], by=client_id, request=asked.request, entry=entry, invite=invite)
         return holds[0]
 
-    async def come_back(self, client_id: ClientId, room_id: RoomId) -> Hold:
-        """To the client's own seat in this room, as what it was there. Raises SESSION_OVER if there is none."""
+    async def come_back(self, client_id: ClientId, room_id: RoomId, caller: Caller) -> Hold:
+        """To the client's own seat in this room, as what it was there. Raises SESSION_OVER if there is none.
+
+        Counted by itself: when a worker ends, everybody behind one address comes back at once.
+        """
+        await self._returns.count(caller)
         holds = await self.hold(room_id, [SeatRequest(client_id)], by=client_id, entry=Entry.RETURN)
         return holds[0]
 
@@ -159,8 +165,7 @@ class Placing:
 
     async def count(self, caller: Caller) -> None:
         """Raises TOO_MANY_REQUESTS when the caller's address has held enough for now."""
-        if not await self._quota.allows(caller):
-            raise RoomError(TOO_MANY_REQUESTS)
+        await self._quota.count(caller)
 
     def _request(self, given: str) -> str:
         return given or draw_id(self._dice, REQUEST_ID_CHARS)

@@ -1,15 +1,16 @@
 """Who is on the line with this lobby: connections that have not said hello, and clients that have.
 
-Two tabs of one login are one client on two lines. Nothing here outlives a connection.
+Two tabs of one login are one client on two lines. Lines are limited per client and per address. Nothing here outlives
+a connection.
 """
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Protocol
 
 from shared.protocol import limits
-from shared.protocol.errors import HELLO_CROWDED, ErrorKind
+from shared.protocol.errors import HELLO_CROWDED, TOO_MANY_CONNECTIONS, ErrorKind, RoomError
 from shared.protocol.ids import ClientId
 from shared.protocol.records import Hold
 
@@ -24,9 +25,13 @@ class Visitor(Closable, Protocol):
 
 
 class Presence:
-    def __init__(self) -> None:
+    def __init__(self, lines_per_address: int = 0) -> None:
+        """0: as many as one likes."""
+        self._lines_per_address = lines_per_address
         self._waiting: dict[Closable, None] = {}
-        self._visitors: defaultdict[ClientId, set[Visitor]] = defaultdict(set)
+        self._visitors: defaultdict[ClientId, dict[Visitor, str]] = defaultdict(dict)
+        """Each with its address."""
+        self._at: Counter[str] = Counter()
         self._somebody_left = asyncio.Event()
 
     def wait(self, line: Closable) -> None:
@@ -42,11 +47,22 @@ class Presence:
         self._waiting.pop(line, None)
         self._somebody_left.set()
 
-    def enter(self, client_id: ClientId, visitor: Visitor) -> None:
-        self._visitors[client_id].add(visitor)
+    def enter(self, client_id: ClientId, visitor: Visitor, address: str = "") -> None:
+        """Raises TOO_MANY_CONNECTIONS."""
+        if len(self.of(client_id)) >= limits.LINES_PER_CLIENT:
+            raise RoomError(TOO_MANY_CONNECTIONS, "You have too many windows open.")
+        if 0 < self._lines_per_address <= self._at[address]:
+            raise RoomError(TOO_MANY_CONNECTIONS)
+        self._visitors[client_id][visitor] = address
+        self._at[address] += 1
 
     def leave(self, client_id: ClientId, visitor: Visitor) -> None:
-        self._visitors[client_id].discard(visitor)
+        """Also of who could not enter."""
+        address = self._visitors[client_id].pop(visitor, None)
+        if address is not None:
+            self._at[address] -= 1
+            if not self._at[address]:
+                del self._at[address]
         if not self._visitors[client_id]:
             del self._visitors[client_id]
         self._somebody_left.set()

@@ -1,4 +1,4 @@
-"""Limits per address that hold across all lobbies: new guests, held seats, wrong invite codes."""
+"""Limits per address that hold across all lobbies: new guests, held seats, returns, wrong invite codes."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -23,6 +23,11 @@ class Quota:
         """Counts one, unless it is too many."""
         return not self.most_a_minute or await self.directory.allow(*self._bucket(caller))
 
+    async def count(self, caller: Caller) -> None:
+        """The same; too many raises TOO_MANY_REQUESTS."""
+        if not await self.allows(caller):
+            raise RoomError(TOO_MANY_REQUESTS)
+
     async def give_back(self, caller: Caller) -> None:
         """The one that was just counted does not count after all."""
         if self.most_a_minute:
@@ -38,8 +43,7 @@ async def guess(quota: Quota, caller: Caller) -> AsyncIterator[None]:
 
     Counted before and given back after, so that guesses at the same time are as many as guesses one by one.
     """
-    if not await quota.allows(caller):
-        raise RoomError(TOO_MANY_REQUESTS)
+    await quota.count(caller)
     is_wrong = False
     try:
         yield

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from lobby.origins import Caller
 from lobby.placing import Placing
 from shared.protocol.errors import ROOM_CLOSED, ROOM_UNKNOWN, SESSION_OVER, ErrorKind, RoomError
 from shared.protocol.ids import ClientId, RoomId
@@ -17,12 +18,14 @@ OVER: Mapping[ErrorKind, ErrorKind] = {
 worker without a lease, which may have it back in a moment, or else its room will be closed."""
 
 
-async def way_back(placing: Placing, client_id: ClientId, room_id: RoomId) -> Hold | RoomDisconnect | None:
+async def way_back(
+    placing: Placing, client_id: ClientId, room_id: RoomId, caller: Caller
+) -> Hold | RoomDisconnect | None:
     """None for a client that does not come from a room. Raises what is worth another try."""
     if not room_id:
         return None
     try:
-        return await placing.come_back(client_id, room_id)
+        return await placing.come_back(client_id, room_id, caller)
     except RoomError as error:
         if error.kind not in OVER:
             raise

@@ -142,10 +142,10 @@ class Session:
         self._identity = identity = self._desk.identities.read(hello.token)
         # Before it is looked up where the client is: whoever is called after that look is told by a hint.
         self._desk.presence.greeted(self._line)
-        self._desk.presence.enter(identity.client_id, self)
+        self._desk.presence.enter(identity.client_id, self, self._caller.address)
         where = await self._desk.directory.whereabouts(identity.client_id)
         called = where.hold if where and where.is_called else None
-        way = called or await way_back(self._desk.placing, identity.client_id, RoomId(hello.session))
+        way = called or await way_back(self._desk.placing, identity.client_id, RoomId(hello.session), self._caller)
         self.state = State.PRESENT
         self._line.send(Welcome(identity.client_id, identity.username, where.room_id if where else ""))
         return self._reroute(way, "") if isinstance(way, Hold) else way

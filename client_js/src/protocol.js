@@ -7,6 +7,7 @@ export const WIRE_VERSION = 1;
 export const HELLO_S = 5;
 export const HELLO_BYTES = 4_096;
 export const WAITING_HELLOS = 256;
+export const LINES_PER_CLIENT = 16;
 export const PROBE_S = 10;
 export const PROBES_PER_ADDRESS = 4;
 export const PING_EVERY_S = 2;

@@ -13,6 +13,8 @@ HELLO_BYTES = 4096
 """The first frame; longer is `message-too-large`."""
 WAITING_HELLOS = 256
 """Connections without a `hello` per process; one more closes the oldest with `hello-crowded`."""
+LINES_PER_CLIENT = 16
+"""Lines of one client, such as tabs of one login, with one lobby at once; one more is `too-many-connections`."""
 PROBE_S = 10.0
 """A probe's life; then `probe-over`."""
 PROBES_PER_ADDRESS = 4

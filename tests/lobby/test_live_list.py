@@ -15,7 +15,7 @@ from shared.protocol.ids import ClientId, GameName, RoomId, WorkerId
 from shared.protocol.messages import AllRooms, SubscribeRooms, UpdateRooms
 from shared.protocol.records import RoomRecord, RoomSpec
 from shared.rules.listing import Query, query_of
-from tests.support.virtual_time import run
+from tests.support.virtual_time import run, working_for
 
 QUIET_S = limits.LIST_PUSH_EVERY_S * 2
 AFTER_A_PUSH_S = limits.LIST_PUSH_EVERY_S / 2
@@ -64,12 +64,14 @@ class Bench:
     def __init__(self) -> None:
         self.directory = FakeDirectory()
         self.encoded: list[AllRooms | UpdateRooms] = []
+        self.encode_s = 0.0
         self.list = LiveList(Mirror(self.directory), self._encode)
 
     def _encode(self, message: AllRooms | UpdateRooms) -> Sequence[Any]:
         if UNSPEAKABLE in ids(message):
             raise UnicodeEncodeError("utf-8", UNSPEAKABLE, 0, 1, "for a test")
         self.encoded.append(message)
+        working_for(self.encode_s)
         return [message]
 
     @asynccontextmanager
@@ -206,6 +208,23 @@ def test_changes_are_pushed_at_most_four_times_a_second() -> None:
                 bench.list.touch(bench.directory.put("a", players=number))
                 await asyncio.sleep(0.002)
             assert len(listener.take()) in (7, 8, 9)
+
+    run(main())
+
+
+def test_many_different_lists_leave_half_of_the_time_to_others() -> None:
+    async def main() -> None:
+        bench, loop = Bench(), asyncio.get_running_loop()
+        async with bench.working():
+            for most in range(1, 101):
+                bench.subscribe(most=most)
+            bench.encoded.clear()
+            bench.encode_s, begun = 0.01, loop.time()
+            for number in range(100):
+                bench.list.touch(bench.directory.put("a", players=number))
+                await asyncio.sleep(0.1)
+            worked_s = len(bench.encoded) * bench.encode_s
+            assert worked_s <= 0.5 * (loop.time() - begun) + 1.0, "and the push that is under way"
 
     run(main())
 

@@ -54,7 +54,7 @@ class Orphanage:
 def placing(directory: Any) -> Placing:
     keyring = Keyring({"k": "s" * 32}, "k")
     free = Quota(directory, "any", 0)
-    quotas = {"quota": free, "guesses": free}
+    quotas = {"quota": free, "returns": free, "guesses": free}
     return Placing(directory, catalog(), keyring, RoomLimits(0, 0), **quotas, now=lambda: 1.0, dice=seeded())
 
 

@@ -2,9 +2,11 @@
 
 import asyncio
 
+import pytest
+
 from lobby.presence import Presence
 from shared.protocol import limits
-from shared.protocol.errors import HELLO_CROWDED, WORKER_STOPPING, ErrorKind
+from shared.protocol.errors import HELLO_CROWDED, TOO_MANY_CONNECTIONS, WORKER_STOPPING, ErrorKind, RoomError
 from shared.protocol.ids import ClientId
 from shared.protocol.records import Hold
 from tests.support.virtual_time import run
@@ -49,6 +51,30 @@ def test_two_tabs_are_one_client() -> None:
     assert (presence.of(ADA), presence.clients()) == ([tabs[1]], [ADA])
     presence.leave(ADA, tabs[1])
     assert (presence.of(ADA), presence.clients()) == ([], [])
+
+
+def test_lines_of_one_client_and_of_one_address_are_limited() -> None:
+    presence, tabs = Presence(lines_per_address=20), [Person() for _ in range(limits.LINES_PER_CLIENT)]
+    for tab in tabs:
+        presence.enter(ADA, tab, "home")
+    assert refused(presence, ADA, "elsewhere")
+    for number in range(20 - len(tabs)):
+        presence.enter(ClientId(f"guest {number}"), Person(), "home")
+    assert refused(presence, ClientId("bob"), "home")
+    presence.enter(ClientId("bob"), Person(), "elsewhere")
+    presence.leave(ADA, tabs[0])
+    presence.leave(ADA, tabs[0])
+    presence.enter(ADA, Person(), "home")
+    assert refused(presence, ClientId("cem"), "home")
+
+
+def refused(presence: Presence, client_id: ClientId, address: str) -> bool:
+    """And leaving, as a line does that could not enter, changes nothing."""
+    before, person = len(presence), Person()
+    with pytest.raises(RoomError) as error:
+        presence.enter(client_id, person, address)
+    presence.leave(client_id, person)
+    return error.value.kind is TOO_MANY_CONNECTIONS and len(presence) == before
 
 
 def test_goodbye_reaches_everybody_and_ends_when_the_last_has_gone() -> None:

@@ -1,6 +1,7 @@
 """A client on `/ws`: what it may say, what it hears, and each bad input with its typed error."""
 
 import time
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -195,9 +196,8 @@ async def test_who_is_called_while_it_says_hello_is_rerouted_after_its_welcome()
     directory, now = CallingDirectory(presence), Clock().now
     unlimited = Quota(directory, "any", 0)
     limited = RoomLimits(0, 0)
-    placing = Placing(
-        directory, catalog(), ring, limited, quota=unlimited, guesses=unlimited, now=now, dice=dice.secret
-    )
+    quotas = {"quota": unlimited, "returns": unlimited, "guesses": unlimited}
+    placing = Placing(directory, catalog(), ring, limited, **quotas, now=now, dice=dice.secret)
     live_list, decoder = LiveList(Mirror(directory), split), Decoder(CLIENT_TO_LOBBY)
     matching = Matching(placing, catalog(), live_list.fresh_rooms, dice.secret)
     identities = Identities(ring, "", now, dice.secret)
@@ -306,6 +306,32 @@ async def test_one_address_makes_only_so_many_holds(redis_url: str, realm: str) 
         for number in range(2):
             await join(ada, "nowhere", str(number))
         assert (await join(ada, "nowhere", "3")).name == "too-many-requests"
+
+
+# --- how many at once
+
+
+async def test_one_client_has_only_so_many_lines_with_a_lobby(redis_url: str, realm: str) -> None:
+    async with running(redis_url, realm) as lobby, AsyncExitStack() as stack:
+        lines = [await stack.enter_async_context(lobby.client("ada")) for _ in range(limits.LINES_PER_CLIENT)]
+        too_many = 4009, "You have too many windows open."
+        assert await close_of(lobby, hello(lobby.token("ada"))) == too_many
+        assert await close_of(lobby, hello(lobby.token("ada"))) == too_many, "who was refused took no place"
+        await lines[0].line.close()
+        await eventually(lambda: len(lobby.lobby.presence.of(ClientId("ada"))) < limits.LINES_PER_CLIENT)
+        async with lobby.client("ada"):
+            pass
+
+
+async def test_one_address_has_only_so_many_lines_with_a_lobby(redis_url: str, realm: str) -> None:
+    async with running(redis_url, realm, lines_per_address=2, trusted_proxies=("127.0.0.0/8",)) as lobby:
+        school = {"x-forwarded-for": "203.0.113.1"}
+        async with lobby.client("ada", **school), lobby.client("bob", **school):
+            async with talk(lobby.url, **school) as client:
+                await client.hello(lobby.token("cem"))
+                assert await client.closed() == (4009, "Too many connections from your address.")
+            async with lobby.client("cem", **{"x-forwarded-for": "203.0.113.2"}):
+                pass
 
 
 # --- what ends the line

@@ -52,6 +52,7 @@ def settings(**changes: Any) -> Settings:
         "api_key": API_KEY,
         "guests_per_minute": 0,
         "holds_per_minute": 0,
+        "returns_per_minute": 0,
     }
     return Settings(**(usual | changes))
 

@@ -45,6 +45,9 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self._jumping.now_s
 
+    def pass_s(self, seconds: float) -> None:
+        self._jumping.now_s += seconds
+
 
 def run(coroutine: Coroutine[Any, Any, T], *, most_s: float = 3600.0) -> T:
     """The coroutine's result. `loop.time()` starts at 0 and ends at the sum of what was waited for."""
@@ -54,6 +57,13 @@ def run(coroutine: Coroutine[Any, Any, T], *, most_s: float = 3600.0) -> T:
         except Stuck:
             _cancel_all(runner.get_loop())
             raise
+
+
+def working_for(seconds: float) -> None:
+    """Something is computed for so long, and nothing else happens meanwhile."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualTimeLoop)
+    loop.pass_s(seconds)
 
 
 def _cancel_all(loop: asyncio.AbstractEventLoop) -> None:
