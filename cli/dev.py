@@ -19,6 +19,7 @@ from cli.health import lobby_answers
 from cli.network import free_ports, is_free, own_address
 from shared.protocol.errors import RoomError
 from shared.settings import CannotStart, Settings, load, rows
+from shared.start import require_redis
 from shared.store.store import Store
 
 LOOK_EVERY_S = 0.1
@@ -36,7 +37,8 @@ async def run(environ: Mapping[str, str], flags: Mapping[str, str | None]) -> in
     async with AsyncExitStack() as stack:
         redis = None
         if "REDIS_URL" in environ:
-            await redis_server.check(settings)
+            async with Store(settings.redis_url, settings.realm) as store:
+                await require_redis(settings, store)
         else:
             redis, environ["REDIS_URL"] = await redis_server.start(environ)
             settings = replace(settings, redis_url=environ["REDIS_URL"])

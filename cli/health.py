@@ -7,7 +7,8 @@ import ssl
 from shared.settings import Settings
 
 ANSWER_S = 3.0
-EVERYWHERE = ("", "0.0.0.0", "::")
+HERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}
+"""Where somebody answers who listens everywhere."""
 
 
 def lobby_answers(settings: Settings, path: str = "/healthz") -> bool:
@@ -22,7 +23,7 @@ def workers_answer(settings: Settings) -> bool:
 
 def _status(settings: Settings, host: str, port: int, path: str) -> int:
     """The HTTP status of a GET, or 0. A certificate of the public name cannot fit this address, so none is checked."""
-    address = "127.0.0.1" if host in EVERYWHERE else host
+    address = HERE.get(host, host)
     connection: http.client.HTTPConnection
     if settings.tls_certificate:
         unchecked = ssl._create_unverified_context()

@@ -64,15 +64,10 @@ def lobby(environ: Mapping[str, str], flags: Flags) -> int:
 def node(environ: Mapping[str, str], flags: Flags) -> int:
     """one node with its workers; run one per machine or container"""
     settings = _with_address(load(environ, flags))
-    from cli.redis_server import check
     from room_worker.node import run
 
-    async def serve() -> None:
-        await check(settings)
-        await run(settings, lambda: log.info("ready"))
-
     logs.set_up("node")
-    uvloop.run(serve())
+    uvloop.run(run(settings, lambda: log.info("ready")))
     return 0
 
 

@@ -5,6 +5,8 @@ import socket
 from itertools import islice
 from random import SystemRandom
 
+from shared.listening import listen
+
 ELSEWHERE = "192.0.2.1"
 """An address kept for documentation (RFC 5737): the way to it is the way to everywhere."""
 UNHANDED = range(20_000, 32_000)
@@ -33,7 +35,7 @@ def own_address_in(network: str) -> str:
 def is_free(host: str, port: int) -> bool:
     """Whether one could listen there now."""
     try:
-        with socket.create_server((host, port)):
+        with listen(host, port, backlog=1):
             return True
     except OSError:
         return False

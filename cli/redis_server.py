@@ -1,5 +1,4 @@
-"""A Redis of one's own for `rooms dev`: found, started under a guard, and forgotten with its folder at the end. Or a
-check of the given one.
+"""A Redis of one's own for `rooms dev`: found, started under a guard, and forgotten with its folder at the end.
 
 It listens on a socket file in a folder of mode 700: no port is taken, and no other account can reach it.
 """
@@ -12,12 +11,9 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from cli.guarded import Guarded
-from shared.protocol.errors import RoomError
-from shared.settings import CannotStart, Settings
-from shared.store.store import Store
+from shared.settings import CannotStart
 
 LEAST_VERSION = 7
 START_S = 10.0
@@ -88,16 +84,3 @@ async def _answers(socket: str) -> bool:
         return False
     finally:
         writer.close()
-
-
-async def check(settings: Settings) -> None:
-    """Raises CannotStart, with the place but without the password, when the given Redis does not answer."""
-    store = Store(settings.redis_url, settings.realm)
-    try:
-        await store.ready()
-    except RoomError:
-        parts = urlsplit(settings.redis_url)
-        place = f"{parts.hostname}:{parts.port or 6379}" if parts.hostname else parts.path
-        raise CannotStart(f"Redis does not answer at {place}; start it, or set REDIS_URL.") from None
-    finally:
-        await store.close()

@@ -1,6 +1,7 @@
 """The lobby as a process: builds everything, serves until it is told to stop, and takes its leave.
 
-Whatever keeps it from starting (a taken port, no Redis, a broken game folder) is a CannotStart with one sentence.
+Whatever keeps it from starting (a taken port, no Redis, a broken game folder, a certificate that does not fit) is a
+CannotStart with one sentence.
 """
 
 import asyncio
@@ -17,13 +18,13 @@ import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from lobby.app import Lobby
-from shared.catalog import Catalog, read_catalog
+from shared.catalog import Catalog
 from shared.catalog_watch import watch
 from shared.clock import Clock
+from shared.listening import listen
 from shared.protocol import limits
-from shared.protocol.errors import RoomError
-from shared.rules.toml_tables import ManifestError
 from shared.settings import CannotStart, Settings
+from shared.start import games_of, require_redis, tls_of
 from shared.store.store import Store
 from shared.wire.tokens import Keyring
 
@@ -33,16 +34,18 @@ LONGEST_FRAME_BYTES = 2 * limits.FRAME_BYTES
 """Twice the limit, so that a message just above it is told so by our own close code."""
 UNSENT_MS = 20_000
 """A peer that acknowledges nothing for so long is cut by the kernel, however full its buffers are."""
+BACKLOG = 2048
 REQUESTS_S = 3
 """How long running requests may take after the stop."""
 
 
 async def run(settings: Settings) -> None:
     """Until SIGTERM, SIGINT or cancellation. Raises CannotStart."""
-    catalog = _catalog(settings)
+    catalog = games_of(settings)
+    tls_of(settings)  # uvicorn loads it by itself, when there is nobody left to tell
     store = Store(settings.redis_url, settings.realm)
     try:
-        await _require(store, settings)
+        await require_redis(settings, store)
         _advise(settings)
         lobby = Lobby(settings, store, keyring_of(settings), catalog, Clock(), secrets.SystemRandom())
         with _bound(settings) as sock:
@@ -140,8 +143,7 @@ def _bound(settings: Settings) -> Iterator[socket.socket]:
     """The listening socket. Raises CannotStart when the address cannot be had."""
     host, port = settings.lobby_host, settings.lobby_port
     try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        sock = socket.create_server((host, port), family=family, backlog=2048)
+        sock = listen(host, port, BACKLOG)
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         raise CannotStart(f"The lobby cannot listen on {host} port {port}: {reason}.") from None
@@ -154,21 +156,6 @@ def _bound(settings: Settings) -> Iterator[socket.socket]:
 def _advise(settings: Settings) -> None:
     if not settings.development and not settings.public_origins:
         log.warning("ROOMS_PUBLIC_ORIGINS is not set: no browser's page may connect, only programs that are none.")
-
-
-async def _require(store: Store, settings: Settings) -> None:
-    try:
-        await store.ready()
-    except RoomError:
-        where = settings.redis_url.rpartition("@")[2].removeprefix("redis://")
-        raise CannotStart(f"Redis does not answer at {where}. Start it, or set REDIS_URL.") from None
-
-
-def _catalog(settings: Settings) -> Catalog:
-    try:
-        return read_catalog(settings.games)
-    except ManifestError as error:
-        raise CannotStart(str(error)) from None
 
 
 def keyring_of(settings: Settings) -> Keyring:

@@ -20,12 +20,11 @@ from functools import partial
 from room_worker.process import LOOK_EVERY_S, Context, WorkerProcess
 from room_worker.slot import Slot
 from room_worker.worker import Commission
-from shared.catalog import read_catalog
 from shared.protocol.errors import RoomError
 from shared.protocol.ids import NODE_ID_CHARS, Dice, NodeId, RoomId, WorkerId, draw_id
 from shared.protocol.limits import LEASE_S
-from shared.rules.toml_tables import ManifestError
 from shared.settings import CannotStart, Settings
+from shared.start import games_of, require_redis, tls_of
 from shared.store.store import Store
 from shared.store.workers import WorkerLeases
 
@@ -48,7 +47,7 @@ log = logging.getLogger(__name__)
 async def run(settings: Settings, ready: Callable[[], None] = lambda: None) -> None:
     """Until SIGTERM, SIGINT or cancellation. `ready` is called once all workers serve.
 
-    Raises CannotStart, OSError (a port is taken), RoomError (the directory cannot be reached).
+    Raises CannotStart, OSError (a port is taken).
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -56,7 +55,8 @@ async def run(settings: Settings, ready: Callable[[], None] = lambda: None) -> N
         loop.add_signal_handler(number, stop.set)
     store = Store(settings.redis_url, settings.realm)
     try:
-        await store.ready()
+        tls_of(settings)
+        await require_redis(settings, store)
         node = Node(settings, store.leases, dice=secrets.SystemRandom())
         try:
             node.start()
@@ -209,10 +209,7 @@ class Node:
 
 def _read_games(settings: Settings) -> bool:
     """Whether any wants a process for each room. What the guard advises an author is said here, once."""
-    try:
-        catalog = read_catalog(settings.games)
-    except ManifestError as error:
-        raise CannotStart(str(error)) from None
+    catalog = games_of(settings)
     for game in catalog.games.values():
         for sentence in game.advice:
             log.warning("%s", sentence)

@@ -11,6 +11,7 @@ import socket
 from collections.abc import Callable
 
 from room_worker.process import WorkerProcess
+from shared.listening import listen
 
 BACKLOG = 1024
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 15.0
@@ -41,8 +42,7 @@ class Slot:
 
     def start(self) -> None:
         """Raises OSError when the port is taken. Port 0 takes any free one, and keeps it."""
-        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
-        with socket.create_server((self._host, self.port), family=family, backlog=BACKLOG) as sock:
+        with listen(self._host, self.port, BACKLOG) as sock:
             self.port = sock.getsockname()[1]
             worker = self._hire(self.port, sock)
             worker.start()

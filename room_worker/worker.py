@@ -13,7 +13,6 @@ import os
 import secrets
 import signal
 import socket
-import ssl
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -38,6 +37,7 @@ from shared.protocol.errors import STORE_UNAVAILABLE, WORKER_STOPPING, RoomError
 from shared.protocol.ids import NodeId, WorkerId
 from shared.protocol.records import WorkerRecord
 from shared.settings import Settings
+from shared.start import tls_of
 from shared.store.store import Store
 from shared.wire.tokens import Keyring
 
@@ -139,7 +139,7 @@ class Worker:
             self._doorkeeper,
             sock=sock,
             clock=self._clock,
-            ssl=_tls(settings),
+            ssl=tls_of(settings),
             is_proxy=is_among(settings.trusted_proxies),
         )
 
@@ -214,14 +214,6 @@ async def _end(tasks: list[asyncio.Task[None]]) -> None:
         for task in running:
             task.cancel()
         await asyncio.wait(running, timeout=CANCEL_AGAIN_S)
-
-
-def _tls(settings: Settings) -> ssl.SSLContext | None:
-    if settings.tls_certificate is None:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(settings.tls_certificate, settings.tls_key)
-    return context
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:

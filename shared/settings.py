@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 SECRET_BYTES = 32
 SAMPLE_SECRETS = (("sample", "a-sample-secret-for-development-only"),)
@@ -49,7 +49,7 @@ def switch(value: str) -> bool:
 
 def integer(least: int, most: int) -> Check:
     def check(value: str) -> int:
-        if not re.fullmatch(r"\d{1,9}", value, re.ASCII) or not least <= int(value) <= most:
+        if not _is_number(value) or not least <= int(value) <= most:
             raise ValueError(f"be a whole number from {least} to {most}")
         return int(value)
 
@@ -76,11 +76,35 @@ def place_name(value: str) -> str:
     return value
 
 
+REDIS_PARAMETERS = (
+    *("db", "username", "password"),
+    *("ssl_ca_certs", "ssl_cert_reqs", "ssl_certfile", "ssl_check_hostname", "ssl_keyfile"),
+)
+"""What the address of a Redis may say behind its question mark."""
+
+
 def redis_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("redis", "rediss", "unix") or not (parts.hostname or parts.path):
+    if not _is_redis_url(value):
         raise ValueError("look like redis://host:6379/0")
     return value
+
+
+def _is_redis_url(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        parameters = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
+        host, has_port = parts.hostname, parts.port != 0
+    except ValueError:
+        return False
+    if parts.fragment or not parameters.keys() <= set(REDIS_PARAMETERS) or not _is_number(parameters.get("db", "0")):
+        return False
+    if parts.scheme == "unix":
+        return parts.path.startswith("/")
+    return parts.scheme in ("redis", "rediss") and bool(host) and has_port and _is_number(parts.path.strip("/") or "0")
+
+
+def _is_number(value: str) -> bool:
+    return re.fullmatch(r"\d{1,9}", value, re.ASCII) is not None
 
 
 def secrets(value: str) -> tuple[tuple[str, str], ...]:

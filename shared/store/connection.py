@@ -15,6 +15,7 @@ from redis.asyncio.client import PubSub
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import (
+    AuthenticationError,
     BusyLoadingError,
     ClusterDownError,
     OutOfMemoryError,
@@ -144,6 +145,24 @@ class Connection:
     async def ping(self) -> None:
         """Raises STORE_UNAVAILABLE if Redis does not answer within the deadline."""
         await self.run("PING")
+
+    async def why_not(self) -> str:
+        """Why this Redis cannot be used, as the end of a sentence; empty when it can. As patient as a call."""
+        backoff = Backoff(self.dice)
+        try:
+            async with asyncio.timeout(self._deadline_s):
+                while True:
+                    try:
+                        await self._redis.execute_command("PING")  # type: ignore[no-untyped-call]
+                        return ""
+                    except AuthenticationError:
+                        return "refuses the password"
+                    except Exception as error:
+                        if not is_retryable(error):
+                            return f"cannot be used: {error}"
+                    await asyncio.sleep(backoff.pause_s())
+        except TimeoutError:
+            return "does not answer"
 
     async def close(self) -> None:
         await self._redis.aclose()

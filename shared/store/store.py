@@ -45,6 +45,10 @@ class Store:
         """Raises STORE_UNAVAILABLE if Redis does not answer within the deadline."""
         await self._connection.ping()
 
+    async def why_not(self) -> str:
+        """For a start: why this Redis cannot be used, as the end of a sentence; empty when it can."""
+        return await self._connection.why_not()
+
     async def __aenter__(self) -> Self:
         return self
 

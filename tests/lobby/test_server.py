@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from cli.health import lobby_answers
 from lobby.server import run
 from shared.protocol.messages import AllRooms, CreateRoom, JoinRoom, Reroute, SubscribeRooms, UpdateRooms
 from shared.settings import CannotStart
+from tests.support.addresses import has_ipv6
 from tests.support.eventually import eventually
 from tests.support.lobbies import Running, Worker, free_address, running, settings
 from tests.support.redis import RedisServer, free_port
@@ -39,7 +41,48 @@ async def test_no_redis_is_one_sentence_without_its_password(tmp_path: Path) -> 
     where = f"127.0.0.1:{free_port()}"
     with pytest.raises(CannotStart) as error:
         await run(settings(redis_url=f"redis://:secret@{where}/0", games=games(tmp_path)))
-    assert str(error.value) == f"Redis does not answer at {where}/0. Start it, or set REDIS_URL."
+    assert str(error.value) == f"Redis at {where}/0 does not answer. Mend that, or set REDIS_URL."
+
+
+async def refusal(tmp_path: Path, **changes: Any) -> str:
+    with pytest.raises(CannotStart) as error:
+        await run(settings(games=games(tmp_path), **changes))
+    return str(error.value)
+
+
+async def test_a_password_in_parameters_is_not_shown_either(tmp_path: Path) -> None:
+    where = f"127.0.0.1:{free_port()}/0"
+    sentence = await refusal(tmp_path, redis_url=f"redis://{where}?password=secret")
+    assert sentence == f"Redis at {where} does not answer. Mend that, or set REDIS_URL."
+
+
+@pytest.mark.parametrize("given", ["", ":wrong@"])
+async def test_a_redis_that_refuses_the_password_is_said(given: str, own_redis: RedisServer, tmp_path: Path) -> None:
+    own_redis.command("CONFIG", "SET", "requirepass", "right")
+    where = f"127.0.0.1:{own_redis.port}/0"
+    sentence = await refusal(tmp_path, redis_url=f"redis://{given}{where}")
+    assert sentence == f"Redis at {where} refuses the password. Mend that, or set REDIS_URL."
+
+
+async def test_a_database_that_redis_does_not_have_is_said(redis_server: RedisServer, tmp_path: Path) -> None:
+    sentence = await refusal(tmp_path, redis_url=f"redis://127.0.0.1:{redis_server.port}/99")
+    assert "/99 cannot be used: DB index is out of range" in sentence
+
+
+async def test_a_certificate_that_cannot_be_used_is_one_sentence(redis_url: str, tmp_path: Path) -> None:
+    nowhere = tmp_path / "none.pem"
+    sentence = await refusal(tmp_path, redis_url=redis_url, tls_certificate=nowhere, tls_key=nowhere)
+    assert sentence.startswith(f"The certificate {nowhere} ")
+
+
+async def test_it_answers_where_it_listens(redis_url: str, realm: str, tmp_path: Path) -> None:
+    given = settings(redis_url=redis_url, realm=realm, games=games(tmp_path), lobby_port=free_port())
+    for host in ("127.0.0.1", "0.0.0.0", *(("::1", "::") if has_ipv6() else ())):
+        task = asyncio.create_task(run(replace(given, lobby_host=host)))
+        await eventually(lambda host=host: asyncio.to_thread(lobby_answers, replace(given, lobby_host=host)))
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
 
 
 async def test_a_broken_game_is_one_sentence(redis_url: str, tmp_path: Path) -> None:

@@ -131,6 +131,15 @@ def test_an_unreachable_redis_is_said(part: str) -> None:
     assert "127.0.0.1:1" in sentence
 
 
+@pytest.mark.parametrize("part", ["lobby", "node"])
+def test_a_missing_certificate_is_said(part: str, redis_url: str, tmp_path: Path) -> None:
+    ports = ["--lobby-port", "0", "--worker-ports", "0", "--workers", "1"]
+    nowhere = str(tmp_path / "none.pem")
+    tls = {"ROOMS_TLS_CERTIFICATE": nowhere, "ROOMS_TLS_KEY": nowhere}
+    sentence = refused(part, *ports, REDIS_URL=redis_url, ROOMS_SECRETS=SECRET, **tls)
+    assert sentence.startswith(f"rooms {part}: The certificate {nowhere} ")
+
+
 @pytest.mark.parametrize(
     ("part", "flag"),
     [("dev", "--lobby-port"), ("dev", "--worker-ports"), ("lobby", "--lobby-port"), ("node", "--worker-ports")],

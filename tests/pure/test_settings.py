@@ -85,6 +85,41 @@ def test_a_bad_value_is_one_sentence(name: str, value: str, sentence: str) -> No
 
 
 @pytest.mark.parametrize(
+    "url",
+    [
+        "redis://h",
+        "redis://h:6380/7",
+        "redis://name:password@[::1]:6379/0",
+        "redis://h/0?password=x",
+        "rediss://h:6379?db=2&ssl_cert_reqs=none",
+        "unix:///run/redis.sock?db=0",
+    ],
+)
+def test_addresses_of_a_redis(url: str) -> None:
+    assert load(OWN | {"REDIS_URL": url}, {}).redis_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://",
+        "redis:///0",
+        "redis://h:abc/0",
+        "redis://h:70000/0",
+        "redis://h/zero",
+        "redis://h/0?db=zero",
+        "redis://h/0?foo=1",
+        "redis://h/0#part",
+        "redis://[::1/0",
+        "unix://socket",
+        "h:6379",
+    ],
+)
+def test_what_is_no_address_of_a_redis_is_refused(url: str) -> None:
+    assert refusal({"REDIS_URL": url}) == "REDIS_URL must look like redis://host:6379/0."
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         ("ROOMS_SECRETS", f"a:{SECRET},a:{SECRET}"),

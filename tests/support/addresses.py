@@ -1,0 +1,11 @@
+"""What kinds of addresses this machine has."""
+
+import socket
+
+
+def has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
