@@ -76,9 +76,13 @@ class Assets:
             return None
         plain = match["stem"] + (match["suffix"] or "")
         path = self._folder / plain
-        if not self._is_public(path):
+        try:
+            if not self._is_public(path):
+                return None
+            asset = self._known[plain] = self._read(plain, path)
+        except OSError:
+            # No file can have such a name, or it was removed a moment ago.
             return None
-        asset = self._known[plain] = self._read(plain, path)
         return asset if asset.hash == match["hash"] else None
 
     def compressed(self, asset: Asset) -> bytes | None:

@@ -47,6 +47,11 @@ async def url_of(http: httpx.AsyncClient, name: str) -> str:
     return str(manifest["assets"][name]["url"])
 
 
+async def test_a_name_that_no_file_can_have_is_not_found(http: httpx.AsyncClient) -> None:
+    for name in (f"{'x' * 300}.0123456789ab.png", f"{'x' * 300}.png"):
+        assert (await http.get(f"/games/racing/assets/{name}")).status_code == 404
+
+
 async def test_the_manifest_names_what_a_page_loads(http: httpx.AsyncClient) -> None:
     answer = await http.get("/games/racing/assets.json")
     manifest = answer.json()
