@@ -66,7 +66,7 @@ class Assets:
         """Every asset as it is now, in order of name; what has not changed is not read again."""
         self._known = {name: self._read(name, path) for name, path in sorted(self._files())}
         hashes = {asset.hash for asset in self._known.values()}
-        self._compressed = {key: value for key, value in self._compressed.items() if key in hashes}
+        self._compressed = {key: value for key, value in list(self._compressed.items()) if key in hashes}
         return list(self._known.values())
 
     def find(self, name: str) -> Asset | None:
@@ -124,6 +124,19 @@ class Assets:
             return known
         digest = hashlib.sha256(path.read_bytes()).hexdigest()[:HASH_CHARS]
         return Asset(name, path, stat.st_size, stat.st_mtime_ns, digest)
+
+
+class AllAssets:
+    """Those of each game that the catalog has now: one `Assets` per game, so that each file is read once for all."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, Assets] = {}
+
+    def of(self, game: Game) -> Assets:
+        known = self._of.get(game.name)
+        if known is None or known.game is not game:
+            known = self._of[game.name] = Assets(game)
+        return known
 
 
 async def asset_response(assets: Assets, name: str, request: Request, content_type: str | None) -> Response | None:

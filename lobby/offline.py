@@ -23,7 +23,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from lobby.assets import checked_again
+from lobby.assets import AllAssets, checked_again
 from lobby.engine_bundle import bundle
 from lobby.pinned import Pinned
 from lobby.site_list import SiteList
@@ -38,14 +38,14 @@ PYODIDE_FILES = {
 }
 
 
-def routes(client: Path, catalog: Catalog, folders: Mapping[str, Path]) -> list[BaseRoute]:
+def routes(client: Path, catalog: Catalog, assets: AllAssets, folders: Mapping[str, Path]) -> list[BaseRoute]:
     """To stand before the `folders` of the site and the games. Without the browser's packages there is no Python to
     play with, and nothing to keep."""
     pyodide = client / "node_modules" / "pyodide"
     if not pyodide.is_dir():
         return []
     engine = Engine(pyodide)
-    site = SiteList(folders, client / "pages", catalog, engine.files)
+    site = SiteList(folders, client / "pages", catalog, assets, engine.files)
     return [
         Route("/offline/engine.json", engine.about),
         Route("/offline/site.json", partial(_site, site)),

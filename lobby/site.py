@@ -26,7 +26,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from lobby import offline
-from lobby.assets import ASSETS, Assets, asset_response, checked_again, is_secret
+from lobby.assets import ASSETS, AllAssets, Assets, asset_response, checked_again, is_secret
 from shared.catalog import Catalog, Game
 
 ASSETS_MANIFEST, PLAY_PAGE = "assets.json", "play.html"
@@ -55,7 +55,7 @@ INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DO
 
 def routes(client: Path, catalog: Catalog) -> list[BaseRoute]:
     """Folders that are not there are left out: a lobby without the browser's packages still serves its API."""
-    pages = Folder(client / "pages")
+    pages, assets = Folder(client / "pages"), AllAssets()
     shell = {
         "/client": Folder(client / "src"),
         "/stage": Folder(client / "stage"),
@@ -66,8 +66,9 @@ def routes(client: Path, catalog: Catalog) -> list[BaseRoute]:
     if pages.path.is_dir():
         mounts = [Route("/", pages.front_page), *mounts]
     if catalog.games:
-        mounts.append(Mount("/games/{name}", GameFolders(catalog, pages)))
-    return [*offline.routes(client, catalog, {path: folder.path for path, folder in shell.items()}), *mounts]
+        mounts.append(Mount("/games/{name}", GameFolders(catalog, pages, assets)))
+    folders = {path: folder.path for path, folder in shell.items()}
+    return [*offline.routes(client, catalog, assets, folders), *mounts]
 
 
 class Folder(StaticFiles):
@@ -108,28 +109,28 @@ class Folder(StaticFiles):
 class GameFolders:
     """Of the games that the catalog has now."""
 
-    def __init__(self, catalog: Catalog, pages: Folder) -> None:
-        self._catalog, self._pages = catalog, pages
-        self._folders: dict[str, tuple[Game, GameFolder]] = {}
+    def __init__(self, catalog: Catalog, pages: Folder, assets: AllAssets) -> None:
+        self._catalog, self._pages, self._assets = catalog, pages, assets
+        self._folders: dict[str, GameFolder] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         name = scope["path_params"]["name"]
         game = self._catalog.games.get(name)
         if game is None:
             raise HTTPException(404)
-        known, folder = self._folders.get(name, (None, None))
-        if folder is None or known is not game:
-            folder = GameFolder(game, self._pages)
-            self._folders[name] = game, folder
+        folder = self._folders.get(name)
+        if folder is None or folder.game is not game:
+            folder = self._folders[name] = GameFolder(game, self._pages, self._assets.of(game))
         await folder(scope, receive, send)
 
 
 class GameFolder(Folder):
     """What a game shows of itself: its page, or the one for games without, its scripts, and its assets."""
 
-    def __init__(self, game: Game, pages: Folder) -> None:
+    def __init__(self, game: Game, pages: Folder, assets: Assets) -> None:
         super().__init__(game.folder, game.manifest.page)
-        self._assets = Assets(game)
+        self.game = game
+        self._assets = assets
         self._pages = pages
         self._is_played_here = is_played_on_the_usual_page(game)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from lobby.assets import ASSETS, Assets, is_secret
+from lobby.assets import ASSETS, AllAssets, is_secret
 from shared.catalog import Catalog, Game
 
 HASH_CHARS = 16
@@ -23,8 +23,15 @@ class SiteList:
     """`folders`: addresses and the folders behind them, but for the games'. `engine`: addresses of what runs games, and
     for each what changes with its content."""
 
-    def __init__(self, folders: Mapping[str, Path], pages: Path, catalog: Catalog, engine: Mapping[str, str]) -> None:
-        self._folders, self._pages, self._catalog = folders, pages, catalog
+    def __init__(
+        self,
+        folders: Mapping[str, Path],
+        pages: Path,
+        catalog: Catalog,
+        assets: AllAssets,
+        engine: Mapping[str, str],
+    ) -> None:
+        self._folders, self._pages, self._catalog, self._assets = folders, pages, catalog, assets
         self._engine = list(map(list, engine.items()))
         self._hashes: dict[Path, tuple[int, int, str]] = {}
 
@@ -49,7 +56,7 @@ class SiteList:
         yield from self._files(
             base, game.folder, (path for path in game.folder.rglob("*") if not _is_asset(path, game))
         )
-        manifest = Assets(game).manifest()
+        manifest = self._assets.of(game).manifest()
         yield [f"{base}/assets.json", _digest(manifest)]
         yield from ([asset["url"], asset["url"]] for asset in json.loads(manifest)["assets"].values())
         if game.manifest.is_offline:

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import os
 import zipfile
 from pathlib import Path
 
@@ -97,6 +98,20 @@ async def test_what_is_kept_is_named_by_its_content_and_is_there(folder: Path, h
         after = (await http.get("/offline/site.json")).json()
         changed = [address for address, hash in after["shell"] if [address, hash] not in before["shell"]]
         assert changed == ["/client/index.js"]
+
+
+async def test_what_has_not_changed_is_not_read_again(folder: Path, http: httpx.AsyncClient) -> None:
+    """Neither time nor size says that these have changed."""
+    files = [folder / "games/alone/assets/ball.png", folder / "client_js/src/index.js"]
+    async with http:
+        before = (await http.get("/offline/site.json")).json()
+        for file in files:
+            stat = file.stat()
+            file.write_bytes(b"?" * stat.st_size)
+            os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+        assert (await http.get("/offline/site.json")).json() == before
+        assets = (await http.get("/games/alone/assets.json")).json()["assets"]
+        assert [assets["ball.png"]["url"]] * 2 in before["games"]["alone"]["files"], "for a page neither"
 
 
 async def test_games_that_are_played_online_are_not_kept(http: httpx.AsyncClient) -> None:
