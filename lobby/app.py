@@ -18,8 +18,9 @@ from lobby.api import servers as api_servers
 from lobby.body_limit import BodyLimit
 from lobby.hints import Hints
 from lobby.ice import IceServers
-from lobby.identity import GuestsOnly, Identities, Login
+from lobby.identity import Identities
 from lobby.live_list import LiveList
+from lobby.login import GuestsOnly, Login
 from lobby.matching import Matching
 from lobby.mirror import Mirror
 from lobby.origins import Origins

@@ -1,23 +1,8 @@
-"""Who a client is. `Login` is the one place at which a fork plugs in its own login.
-
-`POST /api/clients` asks it first. What it returns becomes the client's identity token; None makes a guest (or, with the
-token of an earlier one, keeps that guest); a RoomError refuses. Whoever logs in is one client in all of its tabs, so
-`client_id` must be the same each time: derive it from the account. A fork writes, for example:
-
-    class AccountLogin:
-        async def identify(self, request: HTTPConnection) -> Identity | None:
-            account = await accounts.of_cookie(request.cookies.get("session", ""))
-            if account is None:
-                raise RoomError(NOT_ALLOWED, "Log in first.")   # or return None, to let guests in too
-            return Identity(ClientId(f"a{account.number}"), account.name)
-
-and hands it to `create_app(…, login=AccountLogin())`.
-"""
+"""Who a client is: the tokens that say so, and the key of one's own servers. Accounts are `login.py`'s business."""
 
 import hmac
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol
 
 from starlette.requests import HTTPConnection
 
@@ -27,17 +12,6 @@ from shared.protocol.names import clean_username
 from shared.wire.tokens import NO_DEVICE, Identity, Keyring
 
 GUEST_NUMBER_CHARS = 4
-
-
-class Login(Protocol):
-    async def identify(self, request: HTTPConnection) -> Identity | None: ...
-
-
-class GuestsOnly:
-    """The default: there are no accounts."""
-
-    async def identify(self, request: HTTPConnection) -> Identity | None:
-        return None
 
 
 class Identities:

@@ -17,6 +17,7 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from lobby import login
 from lobby.app import Lobby
 from shared.catalog import Catalog
 from shared.catalog_watch import watch
@@ -47,7 +48,8 @@ async def run(settings: Settings) -> None:
     try:
         await require_redis(settings, store)
         _advise(settings)
-        lobby = Lobby(settings, store, keyring_of(settings), catalog, Clock(), secrets.SystemRandom())
+        keyring, accounts = keyring_of(settings), login.login_of(settings)
+        lobby = Lobby(settings, store, keyring, catalog, Clock(), secrets.SystemRandom(), login=accounts)
         with _bound(settings) as sock:
             log.info("listening on port %d", sock.getsockname()[1])
             await serve(lobby, settings, sock)

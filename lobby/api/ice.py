@@ -11,6 +11,7 @@ from lobby.ice import IceServers
 from lobby.identity import Identities
 from lobby.origins import Caller, Origins
 from shared.protocol.errors import (
+    MESSAGE_TOO_LARGE,
     NOT_ALLOWED,
     ORIGIN_REFUSED,
     STORE_UNAVAILABLE,
@@ -23,7 +24,7 @@ from shared.protocol.limits import TURN_CREDENTIAL_S
 from shared.store.directory import Whereabouts
 from shared.wire.tokens import Identity
 
-ERRORS = (TOKEN_INVALID, TOKEN_EXPIRED, ORIGIN_REFUSED, NOT_ALLOWED, STORE_UNAVAILABLE)
+ERRORS = (MESSAGE_TOO_LARGE, TOKEN_INVALID, TOKEN_EXPIRED, ORIGIN_REFUSED, NOT_ALLOWED, STORE_UNAVAILABLE)
 SEATLESS = "Only members of a room get servers for calls."
 
 

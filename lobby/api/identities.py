@@ -7,11 +7,13 @@ from fastapi import APIRouter, Depends, Request
 
 from lobby.api.bodies import ClientIdentity, NewClient
 from lobby.errors import documented
-from lobby.identity import Identities, Login
+from lobby.identity import Identities
+from lobby.login import Login
 from lobby.origins import Caller, Origins
 from shared.protocol.errors import (
     BAD_NAME,
     BAD_REQUEST,
+    MESSAGE_TOO_LARGE,
     ORIGIN_REFUSED,
     STORE_UNAVAILABLE,
     TOKEN_EXPIRED,
@@ -21,7 +23,16 @@ from shared.protocol.errors import (
 )
 from shared.protocol.ids import DeviceId
 
-ERRORS = (BAD_NAME, BAD_REQUEST, TOKEN_INVALID, TOKEN_EXPIRED, ORIGIN_REFUSED, TOO_MANY_REQUESTS, STORE_UNAVAILABLE)
+ERRORS = (
+    BAD_NAME,
+    BAD_REQUEST,
+    MESSAGE_TOO_LARGE,
+    TOKEN_INVALID,
+    TOKEN_EXPIRED,
+    ORIGIN_REFUSED,
+    TOO_MANY_REQUESTS,
+    STORE_UNAVAILABLE,
+)
 
 
 def router(

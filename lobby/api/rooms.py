@@ -22,6 +22,7 @@ from shared.protocol.errors import (
     GAME_UNKNOWN,
     INVITE_WRONG,
     JOIN_REFUSED,
+    MESSAGE_TOO_LARGE,
     NO_WORKER,
     ORIGIN_REFUSED,
     ROOM_CLOSED,
@@ -43,12 +44,12 @@ from shared.protocol.messages import SORTS, CreateRoom, JoinRoom, QuickMatch, Su
 from shared.rules.listing import query_of
 from shared.wire.tokens import Identity
 
-ANY_ERRORS = (BAD_REQUEST, TOKEN_INVALID, TOKEN_EXPIRED, ORIGIN_REFUSED, STORE_UNAVAILABLE)
+ANY_ERRORS = (BAD_REQUEST, MESSAGE_TOO_LARGE, TOKEN_INVALID, TOKEN_EXPIRED, ORIGIN_REFUSED, STORE_UNAVAILABLE)
 WAY_ERRORS = (*ANY_ERRORS, SEATED, NO_WORKER, TOO_MANY_REQUESTS)
 SEAT_ERRORS = (ROOM_UNKNOWN, ROOM_CLOSED, ROOM_FULL, JOIN_REFUSED, SEATED, WORKER_LOST, NO_WORKER)
 DOOR_ERRORS = (INVITE_WRONG, ROOM_LOCKED)
-MATCH_ERRORS = (GAME_UNKNOWN, BAD_OPTIONS, ROOM_LIMIT, CLIENT_ROOM_LIMIT)
-ROOM_ERRORS = (*MATCH_ERRORS, BAD_NAME, BAD_SEATS, ROOM_EXISTS)
+MATCH_ERRORS = (GAME_UNKNOWN, BAD_OPTIONS, ROOM_EXISTS, ROOM_LIMIT, CLIENT_ROOM_LIMIT)
+ROOM_ERRORS = (*MATCH_ERRORS, BAD_NAME, BAD_SEATS)
 
 
 def router(
@@ -58,7 +59,7 @@ def router(
     From = Annotated[Caller, Depends(origins.caller)]  # noqa: N806 - types, as the signatures below read them
     Me = Annotated[Identity, Depends(identities.of)]  # noqa: N806
 
-    @routes.get("/rooms", responses=documented(BAD_REQUEST))
+    @routes.get("/rooms", responses=documented(BAD_REQUEST, BAD_OPTIONS))
     async def rooms(
         game: Annotated[str, Query(max_length=32, description="Empty: all games.")] = "",
         sort: Annotated[str, Query(description=" or ".join(SORTS), pattern=f"^({'|'.join(SORTS)})$")] = "newest",

@@ -7,7 +7,7 @@ from lobby.api.rooms import SEAT_ERRORS
 from lobby.errors import documented
 from lobby.identity import Identities
 from lobby.placing import Placing
-from shared.protocol.errors import BAD_NAME, BAD_REQUEST, NOT_ALLOWED, STORE_UNAVAILABLE
+from shared.protocol.errors import BAD_NAME, BAD_REQUEST, MESSAGE_TOO_LARGE, NOT_ALLOWED, STORE_UNAVAILABLE
 from shared.protocol.ids import ClientId, DeviceId, RoomId
 from shared.protocol.messages import PLAYER
 from shared.protocol.records import Entry, SeatRequest
@@ -19,14 +19,15 @@ OWN_SERVER = ClientId("api")
 def router(identities: Identities, placing: Placing) -> APIRouter:
     routes = APIRouter(tags=["servers"], dependencies=[Depends(identities.require_api_key)])
 
-    @routes.post("/identities", responses=documented(BAD_NAME, BAD_REQUEST, NOT_ALLOWED))
+    @routes.post("/identities", responses=documented(BAD_NAME, BAD_REQUEST, MESSAGE_TOO_LARGE, NOT_ALLOWED))
     async def mint(body: NewIdentity) -> ClientIdentity:
         """For your own servers: an identity for one of your users, to hand on to its page. Needs the server API key."""
         identity = identities.new(body.username, body.client_id, DeviceId(body.device_id))
         return ClientIdentity.of(identity, identities.token(identity))
 
     @routes.post(
-        "/rooms/{room_id}/seats", responses=documented(NOT_ALLOWED, STORE_UNAVAILABLE, BAD_REQUEST, *SEAT_ERRORS)
+        "/rooms/{room_id}/seats",
+        responses=documented(NOT_ALLOWED, STORE_UNAVAILABLE, BAD_REQUEST, MESSAGE_TOO_LARGE, *SEAT_ERRORS),
     )
     async def seats(room_id: str, body: SeatsFor) -> HeldSeats:
         """For your own servers: seats for several clients, all or none, through closed doors too. Whoever of them is

@@ -281,6 +281,16 @@ async def test_every_endpoint_says_what_it_does_and_what_may_go_wrong(redis_url:
                     content = answer["content"]["application/json"]
                     assert content["schema"]["$ref"].endswith("/ErrorBody"), f"{method} {path} {status}"
                     assert all(name in ERRORS for name in content["examples"])
+            if method == "post":
+                assert "message-too-large" in named(endpoint), path
+    for path, method, name in (("quick-match", "post", "room-exists"), ("rooms", "get", "bad-options")):
+        assert name in named(described["paths"][f"/api/{path}"][method])
+
+
+def named(endpoint: dict[str, Any]) -> set[str]:
+    """The errors that it may answer with."""
+    contents = [answer["content"]["application/json"] for answer in endpoint["responses"].values()]
+    return {name for content in contents for name in content.get("examples", {})}
 
 
 @pytest.mark.parametrize("path", ["/api/docs", "/healthz", "/readyz"])

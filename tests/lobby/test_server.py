@@ -7,12 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from starlette.requests import HTTPConnection
 
 from cli.health import lobby_answers
+from lobby import login
 from lobby.server import run
+from shared.protocol.ids import ClientId
 from shared.protocol.messages import AllRooms, CreateRoom, JoinRoom, Reroute, SubscribeRooms, UpdateRooms
 from shared.settings import CannotStart
+from shared.wire.tokens import Identity
 from tests.support.addresses import has_ipv6
 from tests.support.eventually import eventually
 from tests.support.lobbies import Running, Worker, free_address, running, settings
@@ -107,6 +112,30 @@ async def test_cancelling_it_ends_it_cleanly(redis_url: str, realm: str, tmp_pat
     with pytest.raises(asyncio.CancelledError):
         await task
     assert not answers()
+
+
+class Account:
+    """A fork's login: there is one account."""
+
+    async def identify(self, request: HTTPConnection) -> Identity | None:
+        return Identity(ClientId("account-7"), "Grace")
+
+
+async def test_the_login_of_a_fork_is_asked(
+    redis_url: str, realm: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fork edits `login_of`, and nothing else."""
+    monkeypatch.setattr(login, "login_of", lambda settings: Account())
+    port = free_port()
+    given = settings(redis_url=redis_url, realm=realm, games=games(tmp_path), lobby_host="127.0.0.1", lobby_port=port)
+    task = asyncio.create_task(run(given))
+    await eventually(lambda: asyncio.to_thread(lobby_answers, given))
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+        answer = await http.post("/api/clients", json={})
+    assert answer.json()["client_id"] == "account-7"
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
 
 
 @pytest.mark.parametrize(

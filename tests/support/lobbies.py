@@ -14,7 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from lobby.app import Lobby
-from lobby.identity import Login
+from lobby.login import Login
 from lobby.server import keyring_of, serve
 from shared.catalog import Catalog, Game
 from shared.clock import Clock
