@@ -1,6 +1,7 @@
-"""Writes what is generated from `shared/protocol`: `client_js/src/protocol.js` and the tables of `docs/PROTOCOL.md`.
+"""Writes what is generated: `client_js/src/protocol.js` and the tables of `docs/PROTOCOL.md` from `shared/protocol`,
+`docs/SETTINGS.md` from `shared/settings.py`.
 
-`python -m cli.generate` writes, `--check` only says what is stale (exit code 1). In the document each table stands
+`python -m cli.generate` writes, `--check` only says what is stale (exit code 1). In PROTOCOL.md each table stands
 between `<!-- generated: NAME -->` and `<!-- end -->`; the prose around it is written by hand and never touched.
 """
 
@@ -11,10 +12,12 @@ from pathlib import Path
 
 from cli.render_docs import tables
 from cli.render_js import protocol_module
+from shared.settings import markdown
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = Path("client_js/src/protocol.js")
 DOCUMENT = Path("docs/PROTOCOL.md")
+SETTINGS = Path("docs/SETTINGS.md")
 
 _SECTION = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -22,7 +25,7 @@ _SECTION = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end -->
 def generated(root: Path = ROOT) -> dict[Path, str]:
     """Each generated file's path, relative to the root, and what it should contain now."""
     document = (root / DOCUMENT).read_text(encoding="utf-8")
-    return {SCRIPT: protocol_module(), DOCUMENT: fill(document, tables())}
+    return {SCRIPT: protocol_module(), DOCUMENT: fill(document, tables()), SETTINGS: markdown()}
 
 
 def fill(document: str, sections: Mapping[str, str]) -> str:

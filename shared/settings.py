@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-SECRET_BYTES = 32
+from shared.wire.tokens import SECRET_BYTES
+
 SAMPLE_SECRETS = (("sample", "a-sample-secret-for-development-only"),)
 WORKER_ADDRESS = "ws://{host}:{port}"
 ADDRESS_FIELDS = ("host", "netloc", "node", "port")
@@ -67,12 +68,6 @@ def node_name(value: str) -> str:
         return networks(value)[0]
     if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,62}", value):
         raise ValueError("be a host name, an address, or the network in which this machine has its address")
-    return value
-
-
-def place_name(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}", value):
-        raise ValueError("be a name, an address, or a network such as 172.30.81.0/24")
     return value
 
 

@@ -12,6 +12,7 @@ from shared.protocol.ids import ClientId, DeviceId, RoomId
 from shared.protocol.messages import PLAYER
 from shared.protocol.records import Entry, SeatRequest
 
+ERRORS = (BAD_REQUEST, MESSAGE_TOO_LARGE, NOT_ALLOWED)
 OWN_SERVER = ClientId("api")
 """In whose name seats are held."""
 
@@ -19,16 +20,13 @@ OWN_SERVER = ClientId("api")
 def router(identities: Identities, placing: Placing) -> APIRouter:
     routes = APIRouter(tags=["servers"], dependencies=[Depends(identities.require_api_key)])
 
-    @routes.post("/identities", responses=documented(BAD_NAME, BAD_REQUEST, MESSAGE_TOO_LARGE, NOT_ALLOWED))
+    @routes.post("/identities", responses=documented(BAD_NAME, *ERRORS))
     async def mint(body: NewIdentity) -> ClientIdentity:
         """For your own servers: an identity for one of your users, to hand on to its page. Needs the server API key."""
         identity = identities.new(body.username, body.client_id, DeviceId(body.device_id))
         return ClientIdentity.of(identity, identities.token(identity))
 
-    @routes.post(
-        "/rooms/{room_id}/seats",
-        responses=documented(NOT_ALLOWED, STORE_UNAVAILABLE, BAD_REQUEST, MESSAGE_TOO_LARGE, *SEAT_ERRORS),
-    )
+    @routes.post("/rooms/{room_id}/seats", responses=documented(*ERRORS, STORE_UNAVAILABLE, *SEAT_ERRORS))
     async def seats(room_id: str, body: SeatsFor) -> HeldSeats:
         """For your own servers: seats for several clients, all or none, through closed doors too. Whoever of them is
         on a lobby's line is rerouted there at once. Needs the server API key."""

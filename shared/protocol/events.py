@@ -46,7 +46,8 @@ class HostPings(NamedTuple):
 
 
 class ClientDisconnected(NamedTuple):
-    """A member's line is lost or it left; `reason` is a row of the error table."""
+    """A member's line is lost or it left; `reason` is a row of the error table. Nothing here listens to it: it is for a
+    fork's own programs."""
 
     client_id: ClientId
     room_id: RoomId

@@ -1,4 +1,4 @@
-"""The generated files say what `shared/protocol` says now, and the generator notices when they do not."""
+"""The generated files say what their sources say now, and the generator notices when they do not."""
 
 import json
 import re
@@ -18,13 +18,14 @@ def test_generated_files_are_fresh() -> None:
 
 
 def test_a_changed_file_is_stale_and_writing_heals_it(tmp_path: Path) -> None:
-    for path in (generate.SCRIPT, generate.DOCUMENT):
-        (tmp_path / path).parent.mkdir(parents=True)
+    for path in (generate.SCRIPT, generate.DOCUMENT, generate.SETTINGS):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text((generate.ROOT / path).read_text(encoding="utf-8"), encoding="utf-8")
-    script = tmp_path / generate.SCRIPT
-    script.write_text(script.read_text(encoding="utf-8").replace("room-full", "room-fool"), encoding="utf-8")
-    assert generate.stale(tmp_path) == [generate.SCRIPT]
-    assert generate.write(tmp_path) == [generate.SCRIPT]
+    for path, word in ((generate.SCRIPT, "room-full"), (generate.SETTINGS, "ROOMS_REALM")):
+        text = (tmp_path / path).read_text(encoding="utf-8")
+        (tmp_path / path).write_text(text.replace(word, "another"), encoding="utf-8")
+    assert generate.stale(tmp_path) == [generate.SCRIPT, generate.SETTINGS]
+    assert generate.write(tmp_path) == [generate.SCRIPT, generate.SETTINGS]
     assert generate.stale(tmp_path) == []
 
 

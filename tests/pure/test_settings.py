@@ -1,14 +1,13 @@
-"""Settings: where a value comes from, what is refused and how it is said, and that the documented table is fresh."""
+"""Settings: where a value comes from, what is refused and how it is said."""
 
 from pathlib import Path
 
 import pytest
 
-from shared.settings import SAMPLE_SECRETS, BadSetting, Settings, load, markdown, rows
+from shared.settings import SAMPLE_SECRETS, BadSetting, Settings, load, rows
 
 SECRET = "s" * 32
 OWN = {"ROOMS_SECRETS": f"a:{SECRET}"}
-PAGE = Path(__file__).parents[2] / "docs" / "SETTINGS.md"
 
 
 def refusal(environ: dict[str, str], flags: dict[str, str | None] | None = None) -> str:
@@ -158,10 +157,3 @@ def test_every_default_passes_its_own_check() -> None:
         if isinstance(row.default, str | int | Path) and not isinstance(row.default, bool):
             assert row.check(str(row.default)) == row.default
         assert row.help.endswith(".")
-
-
-def test_the_documented_table_is_fresh() -> None:
-    assert PAGE.read_text() == markdown(), (
-        "docs/SETTINGS.md is stale: python -c 'from shared.settings import markdown; print(markdown(), end=\"\")'"
-        " > docs/SETTINGS.md"
-    )
