@@ -20,6 +20,12 @@ from tests.support.player import Player
 from tests.support.processes import descendants, survivors
 
 RAISES = "def on_chat(world, client, text):\n    raise ValueError('the test says so')\n"
+NO_WORKER = """
+import sys
+if any("multiprocessing" in word for word in sys.orig_argv):
+    sys.modules["room_worker.worker"] = None
+"""
+"""A worker's process, and the one that it is forked from, cannot import what it is to run."""
 HANG_COSTS_S = 5.0
 """Within this time the members of a hung worker are free to go to a lobby: killed after 3 s, and a look every 0.2 s."""
 LOOPS = "def on_chat(world, client, text):\n    while True:\n        pass\n"
@@ -195,12 +201,13 @@ async def test_isolated_rooms_have_processes_of_their_own_and_the_node_refills(
 
 
 async def test_a_node_whose_workers_cannot_start_says_so_and_ends(redis_url: str, realm: str, games: Path) -> None:
-    cluster = Cluster(redis_url, realm, games, ROOMS_TLS_CERTIFICATE="absent.pem", ROOMS_TLS_KEY="absent.pem")
+    (games / "sitecustomize.py").write_text(NO_WORKER)
+    cluster = Cluster(redis_url, realm, games, PYTHONPATH=str(games))
     node = await NodeProcess.start(cluster.environ)
     async with asyncio.timeout(45):
         assert await node.wait() == 2
     assert "No worker could be started" in node.log[-1]
-    assert any("FileNotFoundError" in line for line in node.log)
+    assert any("ModuleNotFoundError: import of room_worker.worker halted" in line for line in node.log)
 
 
 async def test_hooks_run_in_a_room(redis_url: str, realm: str, tmp_path: Path) -> None:
