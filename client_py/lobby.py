@@ -17,7 +17,19 @@ from client_py.session import Session
 from client_py.shell import Shell
 from client_py.states import State
 from client_py.stay import TICKET_ERRORS
-from shared.protocol.errors import LEFT, NOT_ALLOWED, ROOM_CLOSED, ROOM_UNKNOWN, SEATED, SESSION_OVER, RoomError
+from shared.protocol.errors import (
+    JOIN_REFUSED,
+    LEFT,
+    NOT_ALLOWED,
+    ROOM_CLOSED,
+    ROOM_FULL,
+    ROOM_LOCKED,
+    ROOM_UNKNOWN,
+    SEATED,
+    SESSION_OVER,
+    WORKER_LOST,
+    RoomError,
+)
 from shared.protocol.messages import (
     PLAYER,
     AllRooms,
@@ -40,7 +52,8 @@ OnRoomDisconnect = Callable[[RoomError, Room], None]
 OnSession = Callable[[dict[str, Any]], None]
 """The session to come back with has changed: to be kept now, if anywhere, for the one before ends."""
 
-GONE = (ROOM_UNKNOWN, ROOM_CLOSED, SESSION_OVER)
+GONE = (ROOM_UNKNOWN, ROOM_CLOSED, ROOM_FULL, ROOM_LOCKED, JOIN_REFUSED, SESSION_OVER, WORKER_LOST)
+"""What the room may be by the second try: there is no seat held in it any more."""
 
 log = logging.getLogger(__name__)
 

@@ -24,6 +24,8 @@ export class Hosting {
     /** @type {SnapshotListener | null} */
     this.show = null;
     this.isAsked = false;
+    /** How often everything began anew: a state that was asked for before says nothing now. */
+    this.begun = 0;
     /** What the last deposit covered. */
     this.covered = "";
   }
@@ -58,6 +60,7 @@ export class Hosting {
 
   /** The host changed, or a whole picture came: what was covered is no longer known. */
   begin() {
+    this.begun += 1;
     this.covered = "";
     this.isAsked = false;
   }
@@ -76,7 +79,7 @@ export class Hosting {
 
   /** A state that comes later is that of now: what happens meanwhile is not covered. */
   async #handIn() {
-    const { hostEpoch } = this.room;
+    const { begun, room: { hostEpoch } } = this;
     const { received, sent } = this.link.counts();
     const covered = `${hostEpoch} ${received} ${sent}`;
     if (!this.state || (covered === this.covered && !this.isAsked)) return;
@@ -84,7 +87,7 @@ export class Hosting {
     if (asked === undefined) return;
     const state = asked instanceof Promise ? await asked : asked;
     const body = packBody(state);
-    if (hostEpoch !== this.room.hostEpoch || this.room.state !== "present") return;
+    if (begun !== this.begun || this.room.state !== "present") return;
     if (body.length <= SNAPSHOT_BYTES) this.link.send("deposit", { hostEpoch, received, sent, tick: 0, body });
     else this.room.complain(new RoomError("message-too-large", "The host's state is too large to be kept."));
     this.isAsked = false;

@@ -76,10 +76,12 @@ export class Identity {
   /** One that has ended is left to whoever asks for a token. */
   #watch() {
     this.shell.clearTimeout(this.#timer);
-    const leftMs = (this.kept?.expiresMs ?? 0) - this.shell.now();
-    if (this.#isClosed || leftMs <= 0) return;
-    const waitMs = Math.min(LONGEST_MS, Math.max(SOONEST_MS, leftMs / 2));
-    this.#timer = this.shell.setTimeout(() => void this.#renew(), waitMs);
+    const { takenMs, expiresMs } = this.kept ?? { takenMs: 0, expiresMs: 0 };
+    const now = this.shell.now();
+    if (this.#isClosed || expiresMs <= now) return;
+    const halfMs = (takenMs + expiresMs) / 2 - now;
+    const waitMs = halfMs > 0 ? halfMs : Math.max(SOONEST_MS, (expiresMs - now) / 2);
+    this.#timer = this.shell.setTimeout(() => void this.#renew(), Math.min(LONGEST_MS, waitMs));
   }
 
   async #renew() {

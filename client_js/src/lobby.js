@@ -44,7 +44,8 @@ import { Stay, TICKET_ERRORS } from "./stay.js";
  * @typedef {{ as?: "player" | "spectator", invite?: string, takeOver?: boolean }} JoinWishes
  */
 
-const GONE = ["room-unknown", "room-closed"];
+/** What the room may be by then: there is no seat held in it any more. */
+const GONE = ["room-unknown", "room-closed", "room-full", "room-locked", "join-refused", "session-over", "worker-lost"];
 /** A way that broke off may have led to the seat: then the second one goes on from there. */
 const MAYBE_MINE = { takeOver: true };
 

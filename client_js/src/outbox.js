@@ -1,6 +1,6 @@
 // What a member says to its room. A message that is counted is kept by the session until the room has confirmed it, and
 // said again over the next line if it has not. What piled up while there was no line goes out at a pace that the room
-// allows (shared/rules/buckets.py), with half of its burst, so that nothing is refused for coming at once.
+// allows (shared/rules/buckets.py), well within its burst, so that nothing is refused for coming at once.
 
 const BEAT_MS = 50;
 

@@ -104,7 +104,7 @@ export class SessionStore {
 
 /** @param {import("./shell.js").Shelf} shelf @param {string} key @param {unknown} value @returns {boolean} whether it fitted */
 function write(shelf, key, value) {
-  return shelf.setItem(key, JSON.stringify(value));
+  return shelf.setItem(key, JSON.stringify(value)) !== false; // a browser's own storage says nothing where it fits
 }
 
 /** @param {import("./shell.js").Shelf} shelf @param {string} key */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { packBody, unpackBody } from "../src/codec.js";
-import { reporting, settled } from "./support/fakes.js";
+import { JOINED, reporting, settled } from "./support/fakes.js";
 import { backAtDoor, insideRoom } from "./support/stories.js";
 
 const HOSTED = { authority: "host", host: 2 };
@@ -75,6 +75,21 @@ test("a state that cannot be had, or comes while the line is lost, is asked for 
   room.onDeposit(() => ({ strokes: 5 }));
   world.socket.say("room-resumed", { you: 2, received: 0, missed: 0 });
   assert.deepEqual(deposits(world.socket).map(({ body }) => unpackBody(body)), [{ strokes: 5 }]);
+});
+
+test("a state that was asked for before a whole picture came says nothing about what was counted since", async () => {
+  const { world, room } = await hosting();
+  let give;
+  room.onDeposit(() => new Promise((resolve) => { give = resolve; }));
+  world.socket.say("deposit", { withinMs: 1000 });
+  await settled();
+  const old = give;
+  world.socket.end(1006);
+  await backAtDoor(world);
+  world.socket.say("room-joined", { ...JOINED, authority: "host", host: 2, hasReturned: true });
+  old({ strokes: 4 });
+  await settled();
+  assert.deepEqual(deposits(world.socket), []);
 });
 
 test("a host that leaves goes, though its state cannot be had", async (context) => {

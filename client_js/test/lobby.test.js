@@ -244,6 +244,27 @@ test("a quick match whose worker is gone is tried again in that room, where its 
   assert.equal((await matching).id, "r1");
 });
 
+for (const name of ["room-closed", "room-full", "room-locked", "join-refused", "session-over", "worker-lost"]) {
+  test(`a quick match whose room is lost by its second try (${name}) is asked for anew`, async () => {
+    const { world, lobby } = await welcomed();
+    const matching = lobby.quickMatch("chat");
+    await settled();
+    reroute(world.socket);
+    await settled();
+    world.socket.end(1006);
+    await world.pass(1000);
+    welcome(world.socket);
+    world.socket.say("error", { name, text: "", about: 13, request: world.socket.last("join-room").request, roomId: "r1" });
+    await settled();
+    assert.equal(world.socket.last("quick-match").game, "chat");
+    reroute(world.socket, { roomId: "r2" });
+    await settled();
+    world.socket.accept();
+    world.socket.say("room-joined", { ...JOINED, roomId: "r2" });
+    assert.equal((await matching).id, "r2");
+  });
+}
+
 test("a room that refuses is not asked again", async () => {
   const { world, lobby } = await welcomed();
   const refused = assert.rejects(lobby.join("r1"), { name: "join-refused", message: "Members only." });

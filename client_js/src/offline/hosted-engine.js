@@ -44,12 +44,12 @@ export class HostedEngine {
     return this.#engine !== null;
   }
 
-  /** Has Python at hand; tries again when it is asked again. @returns {Promise<Ready>} */
-  prepare() {
-    if (!this.#ready) {
-      this.#ready = this.#load();
-      this.#ready.catch(() => { this.#ready = null; });
-    }
+  /** Has Python at hand. What failed, or died while it waited, is loaded again when it is asked again. @returns {Promise<Ready>} */
+  async prepare() {
+    const kept = this.#ready;
+    const isDead = await kept?.then(({ engine }) => engine.isOver, () => true);
+    if (isDead && this.#ready === kept) this.#ready = null;
+    this.#ready ??= this.#load();
     return this.#ready;
   }
 

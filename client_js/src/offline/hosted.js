@@ -3,7 +3,7 @@
 //
 //   ":input" volatile, to the host   [player, number, values]
 //   ":act" to the host               [player, name, fields]; the host's own go to all others: so all are in the journal
-//   ":scene?" to the host            an update was missed; spectators, who may not relay, see a scene now and then
+//   ":scene?" to the host            an update was missed; spectators, who may not relay, see a scene in turn
 //   ":scene" as host, to one         a `scene` as a worker encodes it, or a `part` of one
 //   ":update" volatile, to all       an `update`; one too long for a message is left out, and whoever missed it asks
 //   ":result" as host, to all        a `result`
@@ -25,8 +25,6 @@ import { HostedEngine, rowOf } from "./hosted-engine.js";
 
 const DEPOSIT_MS = 2000;
 const SHOW_EVERY_MS = 1000;
-/** Of spectators: the longest that one who has missed an update stands still. */
-const SHOW_SPECTATORS_EVERY_MS = 6000;
 /** What fits beside the head that makes a payload a body. */
 const PAYLOAD_BYTES = BODY_BYTES - 8;
 const SHOWN = ["scene", "update", "result"];
@@ -63,7 +61,7 @@ export class Hosted {
   /** Runs while oneself is host. @type {HostedEngine} */ #engine;
   /** When each member who asked was shown a scene. @type {Map<number, number>} */ #shownMs = new Map();
   /** Who asked too soon, and gets one later. @type {Set<number>} */ #owed = new Set();
-  /** When all spectators were shown one. */ #spectatorsMs = 0;
+  /** How many were shown to spectators. */ #turns = 0;
   /** @type {any} */ #timer = null;
   #decoder = new Decoder(WORKER_TO_CLIENT);
   #joiner = this.#newJoiner();
@@ -152,7 +150,9 @@ export class Hosted {
     notices.on("player-joined", (player) => this.#engine.tell("enter", ...rowOf(player)));
     notices.on("player-left", ({ id }) => this.#engine.tell("leave", id));
     notices.on("renamed", ({ number, username }) => this.#engine.tell("rename", number, username));
-    notices.on("joined", ({ number }) => this.#engine.tell("scene", number));
+    for (const event of /** @type {const} */ (["joined", "seat"])) {
+      notices.on(event, ({ number }) => this.#engine.tell("scene", number));
+    }
     notices.on("away", (member) => { if (member !== this.#room.me) this.#engine.tell("away", member.clientId, true); });
     notices.on("back", (member) => { if (member !== this.#room.me) this.#engine.tell("away", member.clientId, false); });
     notices.on("host", () => this.#hostChanged());
@@ -180,7 +180,6 @@ export class Hosted {
 
   #begun() {
     for (const number of this.#room.members.keys()) this.#engine.tell("scene", number);
-    this.#spectatorsMs = this.#shell.now();
     this.#room.playing.inputs.again();
     this.#deposit();
   }
@@ -188,15 +187,17 @@ export class Hosted {
   #deposit = () => {
     if (this.#room.state === "present") this.#room.deposit();
     for (const number of this.#owed) this.#showTo(number);
-    this.#showSpectators();
+    this.#showNextSpectator();
     this.#timer = this.#shell.setTimeout(this.#deposit, DEPOSIT_MS);
   };
 
-  #showSpectators() {
-    const now = this.#shell.now();
-    if (now - this.#spectatorsMs < SHOW_SPECTATORS_EVERY_MS) return;
-    this.#spectatorsMs = now;
-    for (const { number, role } of this.#room.members.values()) if (role === "spectator") this.#engine.tell("scene", number);
+  /** One at a time: a scene may be long, and the room takes so many bytes a second of a host. */
+  #showNextSpectator() {
+    const watching = [...this.#room.members.values()].filter(({ role }) => role === "spectator");
+    const next = watching[this.#turns % watching.length];
+    if (!next) return;
+    this.#turns += 1;
+    this.#engine.tell("scene", next.number);
   }
 
   /** @param {number} number @param {Uint8Array} payload a scene */
