@@ -38,7 +38,8 @@ def encode(message: Any) -> bytes:
 def check_version(payload: bytes) -> None:
     """Raises VERSION_UNSUPPORTED for a `hello` of another version of this protocol. Nothing of it is read beyond the
     version, for it may be of another shape. What is no hello at all passes: its decoder will say what it is."""
-    unpacker = msgpack.Unpacker(max_buffer_size=limits.FRAME_BYTES)
+    # No list or map may begin in it: some bytes announce thousands of long ones, and each would be made room for.
+    unpacker = msgpack.Unpacker(max_buffer_size=limits.FRAME_BYTES, max_array_len=0, max_map_len=0)
     try:
         unpacker.feed(payload)
         unpacker.read_array_header()

@@ -1,6 +1,7 @@
 """Bytes and back: every message of every direction round-trips; everything else is one of three typed errors."""
 
 import contextlib
+import tracemalloc
 from typing import Any
 
 import msgpack
@@ -229,6 +230,15 @@ def test_what_is_no_hello_of_another_version_is_left_to_the_decoder(hello: objec
 def test_a_version_is_looked_for_in_any_bytes(payload: bytes) -> None:
     with contextlib.suppress(RoomError):
         check_version(payload)
+
+
+def test_looking_for_a_version_makes_no_room_for_what_is_only_announced() -> None:
+    """Of an array of a thousand arrays of 65,535 each."""
+    tracemalloc.start()
+    check_version(b"\x95" + 1000 * b"\xdc\xff\xff")
+    _, most_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most_bytes < 1 << 20
 
 
 @settings(max_examples=300)
