@@ -26,7 +26,8 @@ def beat(room: Interior, now: float) -> None:
 
 
 def stood_still(room: Interior, since: float, now: float) -> None:
-    """The time in between has not passed for those who wait. A room that is younger stood still for its life."""
+    """The time in between has not passed for those who wait; a wait that began in between begins now. A room that is
+    younger stood still for its life."""
     since = max(since, room.ticked_at)
     pause_s = now - since
     for member in room.people.members.values():
@@ -37,7 +38,7 @@ def stood_still(room: Interior, since: float, now: float) -> None:
             member.hidden_at = min(member.hidden_at, since) + pause_s
     if room.handing is not None:
         room.handing = replace(room.handing, until=room.handing.until + pause_s)
-    room.close_at += pause_s
+    room.close_at = min(room.close_at, since + room.policy.empty_ttl_s) + pause_s
 
 
 def _tell_pings(room: Interior, now: float) -> None:

@@ -101,7 +101,7 @@ class Room:
 
     def stood_still(self, since: float, now: float) -> None:
         """From `since` until now nobody could be heard or come back: what the room or a member waits for is as far away
-        as it was then."""
+        as it was then. A wait that began in between begins now."""
         stood_still(self._inside, since, now)
 
     def reserved(self, number: int, seat: Seat | None, now: float, refusal: ErrorKind = ROOM_FULL) -> None:

@@ -149,6 +149,20 @@ def test_a_room_that_is_empty_keeps_its_time_too() -> None:
     assert len(room.take(Dispose)) == 1
 
 
+def test_a_room_that_became_empty_while_it_stood_still_waits_no_longer_than_any_other() -> None:
+    room = Heard(empty_ttl_s=5)
+    ann = room.join("ann")
+    room.wait(1)
+    room.now += 48
+    room.leave(ann)
+    room.now += 2
+    room.room.stood_still(room.now - 50, room.now)
+    room.wait(4.9)
+    assert room.take(Dispose) == []
+    room.wait(0.2)
+    assert len(room.take(Dispose)) == 1
+
+
 def test_a_room_is_not_given_back_more_time_than_it_has_lived() -> None:
     room, ann, bob, _ = a_table(grace_s=20)
     room.lose(bob)
