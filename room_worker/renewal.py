@@ -26,8 +26,8 @@ from shared.protocol.records import RoomFacts, Seat, SeatState, WorkerRecord
 GATHER_S = 0.1
 """Changes of this time are announced together."""
 AWAY_LEEWAY_MS = 30_000
-"""Added to the end of an away seat. Its owner frees it in time; the date in the directory is for an owner that dies,
-and is compared with another machine's clock."""
+"""Added to the end of an away seat, which is not before now. Its owner frees it in time; the date in the directory is
+for an owner that dies, and is compared with another machine's clock."""
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +96,7 @@ class Renewal:
         sent_at = self._clock.now()
         renewed = list(shells if self._lease.holds(sent_at) else self._rooms)
         try:
-            still_ours = await self._ownership.renew(self._describe(), [_facts(shell) for shell in renewed])
+            still_ours = await self._ownership.renew(self._describe(), [_facts(shell, sent_at) for shell in renewed])
         except RoomError as error:
             self._cut_off(error)
             return
@@ -117,10 +117,13 @@ class Renewal:
         self._is_cut_off = True
 
 
-def _facts(shell: RoomShell) -> RoomFacts:
-    seats = [_dated(seat) for seat in shell.room.seats()]
+def _facts(shell: RoomShell, now: float) -> RoomFacts:
+    seats = [_dated(seat, now) for seat in shell.room.seats()]
     return RoomFacts(shell.record, shell.room.summary, seats, shell.reservations)
 
 
-def _dated(seat: Seat) -> Seat:
-    return replace(seat, until_ms=seat.until_ms + AWAY_LEEWAY_MS) if seat.state is SeatState.AWAY else seat
+def _dated(seat: Seat, now: float) -> Seat:
+    """A room that stood still has not put off the ends of its seats yet: they may be over by the clock."""
+    if seat.state is not SeatState.AWAY:
+        return seat
+    return replace(seat, until_ms=max(seat.until_ms, int(now * 1000)) + AWAY_LEEWAY_MS)

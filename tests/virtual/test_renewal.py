@@ -6,10 +6,11 @@ from contextlib import asynccontextmanager
 
 from room_worker.hints import let_go
 from room_worker.lease import LEASE_MARGIN_S
+from room_worker.renewal import AWAY_LEEWAY_MS
 from shared.protocol.errors import LEFT, LINE_LOST, ROOM_MOVED
 from shared.protocol.events import HostPings, SeatReleased
 from shared.protocol.ids import ClientId, RoomId, WorkerId
-from shared.protocol.limits import HOST_PATIENCE_S, LEASE_S, RENEW_EVERY_S
+from shared.protocol.limits import GRACE_S, HOST_PATIENCE_S, LEASE_S, RENEW_EVERY_S
 from shared.protocol.messages import TO_OTHERS, AddPlayer, MemberLeft, PlayerAdded, Relay, RemovePlayer, SendRelay
 from tests.support.one_worker import WORKER_ID, OneWorker, turn
 from tests.support.virtual_time import run
@@ -103,6 +104,28 @@ def test_rooms_stand_still_while_the_directory_is_away_for_long_and_then_go_on()
             await asyncio.sleep(RENEW_EVERY_S + 0.1)
             assert [message.body for message in bob.heard(Relay)][1:] == [b"and now it does not"]
             assert ann.closed is bob.closed is None
+
+    run(main())
+
+
+def test_the_seat_of_one_who_was_away_before_the_directory_was_is_still_kept_after_it() -> None:
+    async def main() -> None:
+        worker = OneWorker()
+        ann, bob = await worker.table("plain", "ann", "bob")
+        worker.expire_lease()
+        bob.hang_up(LINE_LOST)
+        await worker.renewal.beat()
+        worker.directory.is_away = True
+        await asyncio.sleep(GRACE_S + AWAY_LEEWAY_MS / 1000 + LEASE_S)
+        worker.directory.is_away = False
+        await worker.renewal.beat()
+        now_ms = worker.clock.now() * 1000
+        assert worker.directory.seats(ROOM)[ClientId("bob")].until_ms > now_ms, "nobody else gets it"
+        await asyncio.sleep(GRACE_S - LEASE_S)
+        assert ann.heard(MemberLeft) == []
+        await worker.come_back("plain", "bob", bob)
+        assert len(worker.shell("plain").room.members) == 2
+        await worker.close()
 
     run(main())
 
