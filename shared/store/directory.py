@@ -82,7 +82,8 @@ class RoomDirectory:
         Raises ROOM_UNKNOWN, ROOM_CLOSED, INVITE_WRONG (also for an unknown room, when an invite was given),
         ROOM_LOCKED, JOIN_REFUSED (not open), ROOM_FULL, SESSION_OVER (nothing to return to), SEATED (names the room:
         another one, or this one, in use on another line), and WORKER_LOST when the owner's lease has ended: a durable
-        room can be adopted, then held again.
+        room can be adopted, then held again. STORE_UNAVAILABLE also when a seat to return to has ended while the room
+        was not renewed: its owner may still keep it.
         """
         asked = [seat_ask(seat) for seat in seats]
         holds = await self._scripts.call(

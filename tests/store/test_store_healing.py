@@ -2,13 +2,28 @@
 
 from dataclasses import replace
 
-from shared.protocol.errors import ROOM_EXISTS, SEATED
+from shared.protocol.errors import ROOM_EXISTS, SEATED, SESSION_OVER, STORE_UNAVAILABLE
 from shared.protocol.ids import RoomId, WorkerId
 from shared.protocol.records import RoomFacts, RoomRecord, RoomSummary, SeatState, WorkerRecord
 from shared.store.store import Store
+from shared.store.times import USUAL_TIMES
+from tests.support.aging import pass_ms
 from tests.support.redis import RedisServer
 from tests.support.refusals import refusal, refused
-from tests.support.stores import WORKER_ID, born, claim, client, come_back, hold, hold_of, place, seat_of, spec, worker
+from tests.support.stores import (
+    WORKER_ID,
+    born,
+    claim,
+    client,
+    come_back,
+    hold,
+    hold_of,
+    place,
+    renew,
+    seat_of,
+    spec,
+    worker,
+)
 
 
 async def test_directory_is_whole_after_the_renewals_that_follow_a_flush(own_redis: RedisServer, realm: str) -> None:
@@ -67,6 +82,22 @@ async def test_lost_claim_is_put_right_by_the_renewal(redis_url: str, realm: str
         await store.ownership.renew(worker(), [RoomFacts(room.room, RoomSummary(), [room.seat, taken])])
         assert await hold_of(store, held.client_id) is None
         assert await seat_of(store, held.client_id) == held.room_id
+
+
+async def test_seat_that_ended_while_its_owner_was_cut_off_may_still_be_kept_there(redis_url: str, realm: str) -> None:
+    async with Store(redis_url, realm) as store:
+        await store.leases.register(worker())
+        room = await born(store)
+        room_id = room.room.spec.room_id
+        held = await hold(store, room_id)
+        bob = replace((await claim(store, held)).seat, state=SeatState.AWAY, until_ms=held.until_ms)
+        assert await renew(store, room.room, [room.seat, bob])
+        await pass_ms(store, USUAL_TIMES.hold_ms)
+        assert await refusal(come_back(store, room_id, bob.client_id)) is STORE_UNAVAILABLE
+
+        assert await renew(store, room.room, [room.seat, replace(bob, until_ms=bob.until_ms + USUAL_TIMES.hold_ms)])
+        assert (await come_back(store, room_id, bob.client_id)).session > bob.session
+        assert await refusal(come_back(store, room_id, client())) is SESSION_OVER
 
 
 async def test_name_that_was_given_away_meanwhile_ends_the_older_room(own_redis: RedisServer, realm: str) -> None:

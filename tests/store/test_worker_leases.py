@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 
-from shared.protocol.errors import NO_WORKER, ROOM_MOVED, ROOM_UNKNOWN, WORKER_LOST
+from shared.protocol.errors import NO_WORKER, ROOM_MOVED, ROOM_UNKNOWN, SESSION_OVER, WORKER_LOST
 from shared.protocol.events import Channel, RoomEnded
 from shared.protocol.ids import ClientId, WorkerId
 from shared.protocol.records import Claim, RoomFacts, RoomSummary, WorkerRecord
@@ -88,6 +88,8 @@ async def test_durable_room_waits_for_adoption_and_keeps_its_people(redis_url: s
         assert await store.directory.rooms() == {}
         assert await refusal(hold(store, room.room.spec.room_id, who)) is WORKER_LOST
         assert await refusal(store.directory.adopt(room.room.spec.room_id, [HEIR])) is NO_WORKER
+        await pass_ms(store, USUAL_TIMES.lease_ms)
+        assert await refusal(come_back(store, room.room.spec.room_id, client())) is SESSION_OVER, "nobody keeps it"
 
         await store.leases.register(worker(HEIR))
         assert await store.directory.adopt(room.room.spec.room_id, [HEIR]) == HEIR

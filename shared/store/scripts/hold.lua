@@ -1,7 +1,7 @@
 -- Holds seats in a room, all or none. A client that has one there keeps it, under a new session number.
 -- ask: room_id, seats [{client_id, role, players}], by, request, entry, invite (see common/doors.lua)
 -- Returns the holds, or room-unknown, room-closed, invite-wrong, room-locked, join-refused, session-over, seated,
--- room-full, worker-lost.
+-- room-full, worker-lost; store-unavailable for a return that only a renewal of the room can decide.
 
 local again = remembered('hold', ask.by)
 if again then return again end

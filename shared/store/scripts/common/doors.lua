@@ -9,8 +9,17 @@ local function refuse_unknown(room_id)
   return refuse(ask.invite ~= '' and 'invite-wrong' or 'room-unknown', room_id)
 end
 
+-- While its owner was not heard for a whole lease, the room may have stood still, and a seat that has ended here gone on
+-- there: the next renewal puts it back. An orphan has no owner that could.
+local function refuse_return(room)
+  if room.owner ~= '' and now - room.renewed_ms > times.lease_ms then
+    return refuse('store-unavailable', room.room_id, 'This room has not been heard of for a while. Try again.')
+  end
+  return refuse('session-over', room.room_id)
+end
+
 local function refuse_newcomer(room)
-  if ask.entry == 'return' then return refuse('session-over', room.room_id) end
+  if ask.entry == 'return' then return refuse_return(room) end
   if room.is_born ~= '1' then return refuse_unknown(room.room_id) end
   if ask.entry ~= 'called' then
     local is_known = room.doors ~= 'private' or (has_invite(room) and ask.invite == room.invite)
