@@ -2,7 +2,7 @@
 // hand. Members and chat are the room's, pictures and sound go from browser to browser (mesh.js).
 
 import { LocalMedia, Mesh } from "room-cluster/mesh";
-import { find, pressed } from "room-cluster/pages/dom.js";
+import { find } from "room-cluster/pages/dom.js";
 import { enterRoom } from "room-cluster/pages/game-page.js";
 import { controls, joinIn, turnMicrophone } from "./controls.js";
 import { Levels } from "./levels.js";
@@ -28,8 +28,8 @@ const screens = new Map();
 const me = tile("me");
 tiles.append(me.item);
 const greeting = find("#greeting", HTMLElement);
-find("#join-in", HTMLElement).addEventListener("click", () => pressed(greeting, () => joinIn(media)));
-find("#only-voice", HTMLElement).addEventListener("click", () => pressed(greeting, () => turnMicrophone(media)));
+find("#join-in", HTMLElement).addEventListener("click", () => joinIn(media));
+find("#only-voice", HTMLElement).addEventListener("click", () => turnMicrophone(media));
 controls(media, find("#controls", HTMLElement));
 
 function showMe() {

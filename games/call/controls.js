@@ -1,8 +1,9 @@
 // What one does with one's own microphone, camera and screen. Nothing is opened before a button asks for it, and whatever
-// does not open is told in a sentence; one goes on as a listener.
+// does not open is told in a sentence; one goes on as a listener. No button waits for the browser's question: one that is
+// dismissed may stay without an answer for good, and the next press asks again.
 
 import { whyNot } from "room-cluster/mesh";
-import { el, pressed } from "room-cluster/pages/dom.js";
+import { el } from "room-cluster/pages/dom.js";
 import { toast } from "room-cluster/pages/toasts.js";
 import { icon } from "./tile.js";
 
@@ -68,7 +69,7 @@ async function opened(media, wish, what) {
 /** @param {() => Promise<unknown>} act */
 function control(act) {
   const button = el("button", { type: "button", class: "control" });
-  button.addEventListener("click", () => pressed(button, act));
+  button.addEventListener("click", () => act());
   return button;
 }
 

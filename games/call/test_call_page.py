@@ -14,6 +14,11 @@ from tests.support.town import Town, launched
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(90)]
 
 NO_CAMERA = "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('no', 'NotAllowedError'); }"
+DISMISSED = """const ask = MediaDevices.prototype.getUserMedia;
+MediaDevices.prototype.getUserMedia = function () {
+    MediaDevices.prototype.getUserMedia = ask;
+    return new Promise(() => {});
+}"""
 PLAYS = "video => !video.hidden && video.videoWidth > 0 && video.currentTime > 0"
 
 
@@ -81,6 +86,15 @@ def test_two_people_see_hear_mute_show_and_talk(callers: Town) -> None:
     bea.hears("Can you hear me?")
     ada.leave()
     expect(tile(bea, "Ada")).to_have_count(0)
+
+
+@pytest.mark.parametrize("way", ["Join with camera", "Camera"])
+def test_a_question_that_is_dismissed_is_asked_again(callers: Town, way: str) -> None:
+    ada = callers.person("Ada", script=DISMISSED)
+    ada.open("Call", f"Asked twice {way}")
+    press(ada, way)
+    press(ada, way)
+    sees(ada, "You")
 
 
 def test_by_keyboard_alone_and_without_a_camera(callers: Town) -> None:
