@@ -41,8 +41,8 @@ export function playBar(room, controls, sound) {
       ...(players.length > 1 ? [el("b", {}, player.name), " "] : []),
       controls.inWords(index).join(" · "))));
     if (!players.length) how.replaceChildren("You watch. Take a seat to play.");
-    showButton(add, players.length > 0 && players.length < room.localPlayersMost);
-    showButton(remove, players.length > 1);
+    showButton(add, !room.isOver && players.length > 0 && players.length < room.localPlayersMost);
+    showButton(remove, !room.isOver && players.length > 1);
     bar.classList.toggle("bare", !room.inputs.length && [add, remove, mute].every(({ hidden }) => Boolean(hidden)));
   };
   return { bar, how, show };

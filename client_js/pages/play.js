@@ -64,7 +64,7 @@ function play(room, hooks, assets) {
     touch.enable(room.localPlayers.length > 0 && !room.result);
     bar.show();
   };
-  for (const notice of /** @type {const} */ (["seat", "player-joined", "player-left", "renamed", "resumed", "result"])) room.notices.on(notice, seat);
+  for (const notice of /** @type {const} */ (["seat", "player-joined", "player-left", "renamed", "resumed", "result", "over"])) room.notices.on(notice, seat);
   seat();
   begin(room, stage, hooks);
   const frames = loop(room, stage, controls, hooks);

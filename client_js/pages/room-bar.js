@@ -18,7 +18,7 @@ export function roomBar(room, title, toggle) {
     const host = room.isHost ? "You lead" : room.host ? `${room.host.username} leads` : "Nobody leads";
     const isWatching = room.me.role === "spectator";
     const watching = room.spectators.length;
-    showButton(seat, isWatching);
+    showButton(seat, isWatching && !room.isOver);
     about.textContent = [
       isWatching ? "You watch" : "",
       host,
@@ -27,7 +27,7 @@ export function roomBar(room, title, toggle) {
       title,
     ].filter(Boolean).join(" · ");
   };
-  for (const notice of /** @type {const} */ (["joined", "left", "player-joined", "player-left", "renamed", "host", "seat", "resumed"])) room.notices.on(notice, show);
+  for (const notice of /** @type {const} */ (["joined", "left", "player-joined", "player-left", "renamed", "host", "seat", "resumed", "over"])) room.notices.on(notice, show);
   show();
   debugKey(room);
   return el("header", { class: "bar room-bar" }, leave, el("div", { class: "title" }, el("h1", {}, room.name), about), seat, toggle);

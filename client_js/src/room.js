@@ -262,8 +262,12 @@ export class Room extends Asking {
     this.notices.emit("over", reason);
   }
 
-  /** @param {string} name @param {any} fields */
+  /** A question to a room that is over is refused here; what needs no answer is dropped. @param {string} name @param {any} fields */
   #tell(name, fields) {
+    if (this.isOver) {
+      this.requests.reject(fields.request, new RoomError("room-closed"));
+      return;
+    }
     try {
       this.#link.send(name, fields);
     } catch (error) {

@@ -106,6 +106,19 @@ test("leaving is confirmed by the room, or done with after two seconds", async (
   }
 });
 
+test("a room that is over takes no more questions, and is silent about the rest", async () => {
+  const { world, room } = await insideRoom();
+  const errors = [];
+  room.notices.on("error", ({ name }) => errors.push(name));
+  world.socket.say("room-disconnect", { request: "", roomId: "r1", name: "room-closed", text: "" });
+  for (const ask of [() => room.addPlayer("Bob"), () => room.takeSeat(), () => room.kick(1)]) {
+    await assert.rejects(ask(), { name: "room-closed" });
+  }
+  room.send("move", { x: 1 });
+  room.chat.send("hi");
+  assert.deepEqual([errors, room.requests.waiting.size], [[], 0]);
+});
+
 test("the host closes the room; whoever is not the host is refused", async () => {
   const { world, room } = await insideRoom();
   const refused = assert.rejects(room.closeRoom(), { name: "not-host" });

@@ -122,6 +122,9 @@ def test_two_at_one_screen_and_how_it_ends(town: Town) -> None:
         expect(person.page.locator(".result")).to_be_focused()
         judge(person)
     expect(bea.page.get_by_label("Say something")).to_be_disabled()
+    expect(bea.page.get_by_role("button", name="Take a seat")).to_be_hidden()
+    for name in ("Add a player", "Remove player"):
+        expect(ada.page.get_by_role("button", name=name)).to_be_hidden()
     bea.leave()
     before = ada.page.url
     ada.page.get_by_role("button", name="Play again").click()
