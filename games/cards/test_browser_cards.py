@@ -50,12 +50,15 @@ def test_a_table_for_everyone(town: Town) -> None:
 
 
 def test_a_game_goes_to_its_end(town: Town) -> None:
-    ada, bea = town.person("Ada"), town.person("Bea")
+    ada, bea = town.person("Ada"), town.person("Bea", width=360)
     ada.page.get_by_role("radio", name="Nines").last.check(force=True)
     ada.page.get_by_label("points").fill("1")
     ada.open("Nines", "To the end")
     bea.join("To the end")
+    bea.page.get_by_role("button", name="Chat").click()
     for person in (ada, bea):
         person.page.evaluate(PLAYS_ITSELF)
     for person in (ada, bea):
         expect(person.page.locator(".result h2")).to_have_text(re.compile("You win!|wins"), timeout=60_000)
+    bea.page.get_by_role("button", name="Back to the list").click()  # over the chat, which is a sheet there
+    bea.is_back()

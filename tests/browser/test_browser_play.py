@@ -100,9 +100,10 @@ def test_whoever_writes_does_not_play(town: Town) -> None:
 
 
 def test_two_at_one_screen_and_how_it_ends(town: Town) -> None:
-    ada, bea = town.person("Ada"), town.person("Bea")
+    ada, bea = town.person("Ada"), town.person("Bea", width=360)
     ada.open("Course", "Together")
     bea.watch("Together")
+    bea.page.get_by_role("button", name="Chat").click()
     expect(bea.page.locator(".how")).to_have_text("You watch. Take a seat to play.")
     add = ada.page.get_by_role("button", name="Add a player")
     ada.focus_reaches(add)
@@ -125,7 +126,8 @@ def test_two_at_one_screen_and_how_it_ends(town: Town) -> None:
     expect(bea.page.get_by_role("button", name="Take a seat")).to_be_hidden()
     for name in ("Add a player", "Remove player"):
         expect(ada.page.get_by_role("button", name=name)).to_be_hidden()
-    bea.leave()
+    bea.page.get_by_role("button", name="Back to the list").click()  # over the chat, which is a sheet there
+    bea.is_back()
     before = ada.page.url
     ada.page.get_by_role("button", name="Play again").click()
     expect(ada.page).not_to_have_url(before)
