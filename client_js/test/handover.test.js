@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { takeFarewell, takeReroute } from "../pages/handover.js";
-import { forbidStorage } from "./support/storage.js";
+import { forbidStorage } from "./support/globals.js";
 
 test("where storage is forbidden, no page leaves anything for the next", (context) => {
   forbidStorage(context, "sessionStorage");

@@ -2,16 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { forgetGuest } from "../src/identity.js";
 import { shelf, shellWith } from "../src/shell.js";
-
-/** The browser's storage is this for the time of a test. */
-function withStorage(context, name, property) {
-  const before = Object.getOwnPropertyDescriptor(globalThis, name);
-  Object.defineProperty(globalThis, name, { configurable: true, ...property });
-  context.after(() => {
-    if (before) Object.defineProperty(globalThis, name, before);
-    else delete globalThis[name];
-  });
-}
+import { forbidStorage, setGlobal } from "./support/globals.js";
 
 function storageOf(room) {
   const items = new Map();
@@ -26,7 +17,7 @@ function storageOf(room) {
 }
 
 test("a shelf keeps what fits in the browser's storage, and says what did not", (context) => {
-  withStorage(context, "localStorage", { value: storageOf(3) });
+  setGlobal(context, "localStorage", { value: storageOf(3) });
   const kept = shelf("localStorage");
   assert.deepEqual([kept.setItem("a", "one"), kept.setItem("b", "three")], [true, false]);
   assert.deepEqual([shelf("localStorage").getItem("a"), kept.getItem("b")], ["one", null]);
@@ -35,7 +26,7 @@ test("a shelf keeps what fits in the browser's storage, and says what did not", 
 });
 
 test("where storage is forbidden a shelf is in memory", (context) => {
-  withStorage(context, "sessionStorage", { get: () => { throw new DOMException("forbidden", "SecurityError"); } });
+  forbidStorage(context, "sessionStorage");
   const { tabStorage } = shellWith();
   assert.deepEqual([tabStorage.setItem("a", "one"), tabStorage.getItem("a")], [true, "one"]);
   forgetGuest();

@@ -3,7 +3,7 @@ import { mock, test } from "node:test";
 import { loadAssets, readManifest } from "../stage/assets.js";
 import { Frames, MEASURE } from "../stage/frames.js";
 import { Sound, VOICES_MOST } from "../stage/sound.js";
-import { forbidStorage } from "./support/storage.js";
+import { forbidStorage } from "./support/globals.js";
 
 const BASE = "/games/racing/assets/";
 const FILES = {
