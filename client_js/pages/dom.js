@@ -45,15 +45,23 @@ export async function pressed(button, act) {
   }
 }
 
-/** A button of a room's page that goes while it has the focus leaves it to the game. @param {HTMLElement} button @param {boolean} isShown */
+/** Hides it; the focus, if it was there, goes on to `next`. @param {HTMLElement} place @param {{ focus: () => void }} next */
+export function conceal(place, next) {
+  if (place.contains(document.activeElement)) next.focus();
+  place.hidden = true;
+}
+
+/** A button of a room's page, which leaves the focus to the game. @param {HTMLElement} button @param {boolean} isShown */
 export function showButton(button, isShown) {
-  if (!isShown && button === document.activeElement) {
-    const stage = find("#stage", HTMLElement);
-    const place = stage.querySelector("canvas") ?? stage;
-    if (place === stage) stage.tabIndex = -1;
-    place.focus();
-  }
-  button.hidden = !isShown;
+  if (isShown) button.hidden = false;
+  else conceal(button, { focus: focusGame });
+}
+
+function focusGame() {
+  const stage = find("#stage", HTMLElement);
+  const place = stage.querySelector("canvas") ?? stage;
+  if (place === stage) stage.tabIndex = -1;
+  place.focus();
 }
 
 /** @typedef {[label: string, act: () => unknown]} Choice */

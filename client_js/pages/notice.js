@@ -1,6 +1,6 @@
 // The one place above the list where the page says something: why a room was left, why a door did not open.
 
-import { choiceButton, el, find } from "./dom.js";
+import { choiceButton, conceal, el, find } from "./dom.js";
 
 /** @typedef {import("./dom.js").Choice} Choice */
 
@@ -28,7 +28,5 @@ export function remark(text, choices) {
 }
 
 function hide() {
-  const place = find("#notice", HTMLElement);
-  if (place.contains(document.activeElement)) find("#rooms", HTMLElement).focus();
-  place.hidden = true;
+  conceal(find("#notice", HTMLElement), find("#rooms", HTMLElement));
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pressed, tell } from "../pages/dom.js";
+import { conceal, pressed, tell } from "../pages/dom.js";
 import { settled } from "./support/fakes.js";
+import { setGlobal } from "./support/globals.js";
 
 /** Only its attributes. */
 function fakeButton() {
@@ -32,6 +33,16 @@ test("a button whose act fails can be pressed again", async () => {
   const button = fakeButton();
   await assert.rejects(pressed(button, () => Promise.reject(new Error("no seat is free"))), /no seat/);
   assert.equal(button.hasAttribute("aria-busy"), false);
+});
+
+test("what goes while the focus is in it hands the focus on, and only then", (context) => {
+  setGlobal(context, "document", { value: { activeElement: "button" } });
+  for (const [inside, handedOn] of [["button", 1], ["text", 0]]) {
+    let count = 0;
+    const place = /** @type {any} */ ({ hidden: false, contains: (element) => element === inside });
+    conceal(place, { focus: () => { count += 1; } });
+    assert.deepEqual([place.hidden, count], [true, handedOn]);
+  }
 });
 
 test("what stands there already is not told anew", () => {

@@ -2,7 +2,7 @@
 // hand. Members and chat are the room's, pictures and sound go from browser to browser (mesh.js).
 
 import { LocalMedia, Mesh } from "room-cluster/mesh";
-import { find } from "room-cluster/pages/dom.js";
+import { conceal, find } from "room-cluster/pages/dom.js";
 import { enterRoom } from "room-cluster/pages/game-page.js";
 import { controls, joinIn, turnMicrophone } from "./controls.js";
 import { Levels } from "./levels.js";
@@ -31,12 +31,14 @@ const greeting = find("#greeting", HTMLElement);
 find("#join-in", HTMLElement).addEventListener("click", () => joinIn(media));
 find("#only-voice", HTMLElement).addEventListener("click", () => turnMicrophone(media));
 controls(media, find("#controls", HTMLElement));
+/** Where the focus goes on. */
+const microphone = find("#controls button", HTMLButtonElement);
 
 function showMe() {
   me.name(room.me.username, room.me.number);
   me.play(media.person, media.has("camera"));
   me.microphone(heardAs(media.has("microphone"), media.isMuted));
-  if (media.tracks.size > 0) leave(greeting);
+  if (media.tracks.size > 0) conceal(greeting, microphone);
   else greeting.hidden = false;
   levels.watch("me", media.isMuted ? null : media.person, me.speaks);
   showScreen(room.me.number, media.has("screen") ? media.screen : null);
@@ -124,14 +126,8 @@ async function showQuality() {
   }
 }
 
-/** Hides what may have the focus, which goes on at one's own microphone. @param {HTMLElement} place */
-function leave(place) {
-  if (place.contains(document.activeElement)) find("#controls button", HTMLButtonElement).focus();
-  place.hidden = true;
-}
-
 hear.addEventListener("click", () => {
-  leave(hear);
+  conceal(hear, microphone);
   levels.wake();
   for (const video of document.querySelectorAll("video")) void video.play();
 });

@@ -1,7 +1,7 @@
 // Nines: the table as everybody sees it, and one's own hand. What may be played is decided by main.py alone; this page only
 // shows what fits, and says in words what happens, for those who hear it too.
 
-import { el, find } from "room-cluster/pages/dom.js";
+import { conceal, el, find } from "room-cluster/pages/dom.js";
 import { enterRoom } from "room-cluster/pages/game-page.js";
 import { showResult } from "room-cluster/pages/result-screen.js";
 import { Hand } from "./hand.js";
@@ -40,8 +40,8 @@ function show() {
   find("#own-title", HTMLElement).textContent = me ? `Your hand · ${points(me.points)} of ${fields.goal}` : "You watch";
   deck.setAttribute("aria-disabled", String(!isMyTurn()));
   const mayDeal = me && (fields.turn === null || fields.turn === undefined) && seats.length > 1;
-  if (!mayDeal && deal === document.activeElement) hand.focus();
-  deal.hidden = !mayDeal;
+  if (mayDeal) deal.hidden = false;
+  else conceal(deal, hand);
 }
 
 /** @param {Card | null} top */
