@@ -1,5 +1,5 @@
 // The chat: lines of one author stand together, comings and goings between them; the log follows its newest line unless
-// one has scrolled up to read.
+// one has scrolled up to read, and stands still then.
 
 import { CHAT_CHARS } from "room-cluster";
 import { el, face, memberHue } from "./dom.js";
@@ -10,7 +10,7 @@ import { el, face, memberHue } from "./dom.js";
  */
 
 const NEAR_END_PX = 60;
-/** Lines and events that stand there; one more pushes out the oldest. */
+/** Lines and events that stand there; one more pushes out the oldest. For who has scrolled up twice as many; then the older half goes. */
 const LOG_MOST = 300;
 
 /** @type {Record<string, string>} */
@@ -25,7 +25,7 @@ export function chatPanel(room) {
     const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END_PX;
     nobody.remove();
     log.append(item);
-    if (log.childElementCount > LOG_MOST) log.firstElementChild?.remove();
+    trim(log, isAtEnd ? LOG_MOST : 2 * LOG_MOST);
     if (isAtEnd) log.scrollTop = log.scrollHeight;
   };
   const addLine = (/** @type {ChatRow} */ line) => {
@@ -53,6 +53,23 @@ export function chatPanel(room) {
   requestAnimationFrame(() => { log.scrollTop = log.scrollHeight; });
   return el("section", { class: "chat", "aria-labelledby": "chat-title" },
     el("div", { class: "head" }, el("h2", { id: "chat-title" }, "Chat")), log, sayForm(room));
+}
+
+/** @param {HTMLElement} log @param {number} most */
+function trim(log, most) {
+  if (log.childElementCount <= most) return;
+  while (log.childElementCount > LOG_MOST) dropOldest(log);
+}
+
+/** The next line of its author gets the face, the name and the time. @param {HTMLElement} log */
+function dropOldest(log) {
+  const oldest = log.firstElementChild;
+  const next = oldest?.nextElementSibling;
+  if (next?.matches(".line:not(.first)")) {
+    next.classList.add("first");
+    next.prepend(...oldest?.querySelectorAll(".face, .who") ?? []);
+  }
+  oldest?.remove();
 }
 
 /** @param {Room} room @param {ChatRow} line @param {boolean} isFirst whether somebody else spoke before */

@@ -156,6 +156,23 @@ def test_an_evening_of_chat_does_not_fill_the_page(town: Town) -> None:
     ada.page.evaluate(CHATTER, LOG_MOST + 20)
     expect(ada.page.locator(".log > *")).to_have_count(LOG_MOST)
     ada.hears(f"line {LOG_MOST + 19}")
+    expect(ada.page.locator(".log > *").first.locator(".who")).to_contain_text("You")
+
+
+def test_chat_stands_still_for_who_reads_above_up_to_twice_as_much(town: Town) -> None:
+    ada = town.person("Ada")
+    ada.open("Course", "Long ago")
+    runner(ada, "Ada")
+    ada.page.evaluate(CHATTER, LOG_MOST)
+    log = ada.page.locator(".log")
+    log.evaluate("log => { log.scrollTop = 0; }")
+    for more, stand in ((20, LOG_MOST + 20), (LOG_MOST - 20, 2 * LOG_MOST), (1, LOG_MOST)):
+        ada.page.evaluate(CHATTER, more)
+        expect(log.locator("> *")).to_have_count(stand)
+    ada.page.evaluate(CHATTER, 20)
+    log.evaluate("log => { log.scrollTop = log.scrollHeight; }")
+    ada.page.evaluate(CHATTER, 1)
+    expect(log.locator("> *")).to_have_count(LOG_MOST)
 
 
 def test_fingers(town: Town) -> None:
