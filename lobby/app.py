@@ -16,6 +16,7 @@ from lobby.api import identities as api_identities
 from lobby.api import rooms as api_rooms
 from lobby.api import servers as api_servers
 from lobby.body_limit import BodyLimit
+from lobby.calling import Calling
 from lobby.hints import Hints
 from lobby.ice import IceServers
 from lobby.identity import Identities
@@ -75,7 +76,8 @@ class Lobby:
         self.presence = Presence(settings.lines_per_address)
         self._mirror = Mirror(directory)
         self._list = LiveList(self._mirror, split)
-        self._hints = Hints(store.bus, directory, self._list, self.presence)
+        self._calling = Calling(directory, self.presence, dice)
+        self._hints = Hints(store.bus, self._list, self._calling)
         origins = Origins(settings.public_origins, development=settings.development)
         identities = Identities(keyring, settings.api_key, now, dice)
         guests = Quota(directory, "guests", settings.guests_per_minute)
@@ -105,9 +107,13 @@ class Lobby:
             self.app.router.routes.extend(site.routes(settings.client, catalog))
 
     async def work(self) -> None:
-        """Hears hints, keeps the list fresh, sweeps; until cancelled. A failure here must end the process."""
+        """Hears hints, looks up who is called, keeps the list fresh, sweeps; until cancelled.
+
+        A failure here must end the process.
+        """
         async with asyncio.TaskGroup() as group:
             group.create_task(self._hints.run())
+            group.create_task(self._calling.run())
             group.create_task(self._list.run())
             group.create_task(sweep_forever(self._directory))
 

@@ -21,6 +21,7 @@ from shared.protocol.messages import (
 )
 from shared.protocol.records import Claim, SeatState
 from shared.wire.tokens import Ticket
+from tests.support.eventually import eventually
 from tests.support.lobbies import Running, Talk, Worker, running, talk
 from tests.support.redis import RedisServer
 from tests.support.refusals import refusal
@@ -201,6 +202,7 @@ async def test_a_call_is_told_once(redis_url: str, realm: str) -> None:
         async with lobby.client("ada") as client:
             assert (await client.next()).room_id == "next-room-2"
             await lobby.lobby._hints._gap()  # a subscription that was reopened looks everybody up again
+            await eventually(lambda: not lobby.lobby._calling._due)
             assert await hears_nothing_but_pongs(client)
 
 
