@@ -87,12 +87,14 @@ class Placing:
         holds = await self.hold(room_id, [seat], by=client_id, request=asked.request, entry=entry, invite=invite)
         return holds[0]
 
-    async def come_back(self, client_id: ClientId, room_id: RoomId, caller: Caller) -> Hold:
+    async def come_back(self, client_id: ClientId, room_id: RoomId, seated_in: RoomId | None, caller: Caller) -> Hold:
         """To the client's own seat in this room, as what it was there. Raises SESSION_OVER if there is none.
 
-        Counted by itself: when a worker ends, everybody behind one address comes back at once.
+        Counted, by itself, only for a client that has its seat (`seated_in`) elsewhere or nowhere: everybody behind one
+        address may have to come back at once, and nobody there can use that up by naming rooms.
         """
-        await self._returns.count(caller)
+        if seated_in != room_id:
+            await self._returns.count(caller)
         holds = await self.hold(room_id, [SeatRequest(client_id)], by=client_id, entry=Entry.RETURN)
         return holds[0]
 

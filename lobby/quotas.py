@@ -1,4 +1,4 @@
-"""Limits per address that hold across all lobbies: new guests, held seats, returns, wrong invite codes."""
+"""Limits per address that hold across all lobbies: new guests, held seats, vain returns, wrong invite codes."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -19,13 +19,13 @@ worker without a lease, which may have it back in a moment, or else its room wil
 
 
 async def way_back(
-    placing: Placing, client_id: ClientId, room_id: RoomId, caller: Caller
+    placing: Placing, client_id: ClientId, room_id: RoomId, seated_in: RoomId | None, caller: Caller
 ) -> Hold | RoomDisconnect | None:
     """None for a client that does not come from a room. Raises what is worth another try."""
     if not room_id:
         return None
     try:
-        return await placing.come_back(client_id, room_id, caller)
+        return await placing.come_back(client_id, room_id, seated_in, caller)
     except RoomError as error:
         if error.kind not in OVER:
             raise

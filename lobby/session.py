@@ -145,9 +145,10 @@ class Session:
         self._desk.presence.enter(identity.client_id, self, self._caller.address)
         where = await self._desk.directory.whereabouts(identity.client_id)
         called = where.hold if where and where.is_called else None
-        way = called or await way_back(self._desk.placing, identity.client_id, RoomId(hello.session), self._caller)
+        room_id, seated_in = RoomId(hello.session), where.room_id if where else None
+        way = called or await way_back(self._desk.placing, identity.client_id, room_id, seated_in, self._caller)
         self.state = State.PRESENT
-        self._line.send(Welcome(identity.client_id, identity.username, where.room_id if where else ""))
+        self._line.send(Welcome(identity.client_id, identity.username, seated_in or ""))
         return self._reroute(way, "") if isinstance(way, Hold) else way
 
     async def pong(self, ping: Ping) -> Pong:

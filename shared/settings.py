@@ -234,7 +234,9 @@ class Settings:
     rooms_per_client: int = setting(5, integer(1, 1000), "Living rooms at most that one client has created.")
     guests_per_minute: int = setting(120, integer(0, 10**6), "New guests from one address; 0: unlimited.")
     holds_per_minute: int = setting(240, integer(0, 10**6), "Creates and joins from one address; 0: unlimited.")
-    returns_per_minute: int = setting(600, integer(0, 10**6), "Returns to rooms from one address; 0: unlimited.")
+    returns_per_minute: int = setting(
+        1000, integer(0, 10**6), "Returns from one address that find no seat any more; 0: unlimited."
+    )
     lines_per_address: int = setting(
         1000, integer(0, 10**6), "Lines with one lobby at once from one address; 0: unlimited."
     )

@@ -82,15 +82,21 @@ async def test_one_may_be_back_before_the_worker_has_noticed(redis_url: str, rea
             assert (await again.next(Reroute)).room_id == id_of(people), "and once more, when the way got lost"
 
 
-async def test_one_address_comes_back_only_so_often(redis_url: str, realm: str) -> None:
+async def test_who_has_a_seat_comes_back_to_it_however_often_others_at_the_address_ask_in_vain(
+    redis_url: str, realm: str
+) -> None:
     async with running(redis_url, realm, returns_per_minute=2, holds_per_minute=2) as lobby:
         people = await a_room(lobby, await Worker(lobby.store).start(), "ada", "bob")
-        for name in ("ada", "bob"):
+        for room_id in (id_of(people), "nowhere"):
+            async with lobby.client("eve", session=room_id) as eve:
+                assert (await eve.next()).name == "session-over"
+        for name, room_id in (("eve", id_of(people)), ("ada", "nowhere")):
+            async with talk(lobby.url) as client:
+                await client.hello(lobby.token(name), session=room_id)
+                assert (await client.closed())[0] == 4010, "try again"
+        for name in ("ada", "bob", "ada"):
             async with lobby.client(name, session=id_of(people)) as client:
-                assert (await client.next(Reroute)).room_id == id_of(people), "what they held before counts by itself"
-        async with talk(lobby.url) as client:
-            await client.hello(lobby.token("ada"), session=id_of(people))
-            assert (await client.closed())[0] == 4010, "try again"
+                assert (await client.next(Reroute)).room_id == id_of(people)
 
 
 async def test_a_spectator_comes_back_as_one(redis_url: str, realm: str) -> None:
