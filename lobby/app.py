@@ -21,7 +21,7 @@ from lobby.hints import Hints
 from lobby.ice import IceServers
 from lobby.identity import Identities
 from lobby.live_list import LiveList
-from lobby.login import GuestsOnly, Login
+from lobby.login import Login
 from lobby.matching import Matching
 from lobby.mirror import Mirror
 from lobby.origins import Origins
@@ -69,7 +69,7 @@ class Lobby:
         clock: Clock,
         dice: Random,
         *,
-        login: Login | None = None,
+        login: Login,
     ) -> None:
         directory, now = store.directory, clock.now
         self._directory, self.catalog = directory, catalog
@@ -95,7 +95,7 @@ class Lobby:
         self.app = _blank_app(settings)
         self.app.include_router(health.router(store, self._hints, self._mirror))
         for router in (
-            api_identities.router(origins, login or GuestsOnly(), identities, guests.allows),
+            api_identities.router(origins, login, identities, guests.allows),
             api_rooms.router(origins, identities, placing, matching, self._list),
             api_games.router(catalog, settings.serve_site),
             api_ice.router(origins, identities, IceServers.of(settings, clock.now), directory.whereabouts),

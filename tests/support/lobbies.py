@@ -14,7 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from lobby.app import Lobby
-from lobby.login import Login
+from lobby.login import GuestsOnly, Login
 from lobby.server import keyring_of, serve
 from shared.catalog import Catalog, Game
 from shared.clock import Clock
@@ -33,6 +33,7 @@ from tests.support.stores import hold_of
 
 API_KEY = "an-api-key-of-at-least-thirty-two-bytes"
 NO_GAMES = Path("no games")
+GUESTS_ONLY = GuestsOnly()
 HASHES = {"chat": "chat-1", "sketch": "sketch-1"}
 
 
@@ -96,7 +97,7 @@ async def running(
     redis_url: str,
     realm: str,
     *,
-    login: Login | None = None,
+    login: Login = GUESTS_ONLY,
     games: Catalog | None = None,
     folder: Path = NO_GAMES,
     **changes: Any,
