@@ -76,6 +76,9 @@ class DelayedOutgoing(Outgoing):
         else:
             self._wait(self._encode(message), only(number), now, _Kind.STATE)
 
+    def show(self, message: Any, watchers: frozenset[int], now: float) -> None:
+        self._wait(self._encode(message), watchers, now, _Kind.STATE)
+
     def missing(self, number: int, received: int) -> list[bytes] | None:
         """Without those that are not due yet: these come by themselves."""
         frames = self.log.missing(number, received)

@@ -36,8 +36,12 @@ class Outgoing:
         self._batch.post(self._encode(message), only(number))
 
     def tell_state(self, message: Any, number: int, now: float) -> None:
-        """The same for what shows how things stand, which a delayed spectator sees later."""
+        """The same for a host's snapshot, which a delayed spectator sees later."""
         self.tell(message, number)
+
+    def show(self, message: Any, watchers: frozenset[int], now: float) -> None:
+        """A whole scene, not counted, for spectators who are present."""
+        self._batch.post(self._encode(message), watchers)
 
     def missing(self, number: int, received: int) -> list[bytes] | None:
         """What this member is to be sent again (see `Log.missing`)."""

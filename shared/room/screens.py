@@ -48,10 +48,13 @@ class Screens:
 
     def show(self, scene: Callable[[int], Scene], slow: Collection[int], now: float) -> None:
         """Scenes for those who wait and are not slow. `scene` makes one, for a member or for SPECTATORS."""
-        for number in sorted(self._waiting.difference(slow)):
-            member = self._people.present.get(number)
-            if member is not None:
-                self._out.tell_state(scene(number if member.is_player else SPECTATORS), number, now)
+        ready = [number for number in sorted(self._waiting.difference(slow)) if number in self._people.present]
+        watchers = frozenset(number for number in ready if not self._people.members[number].is_player)
+        for number in ready:
+            if number not in watchers:
+                self._out.tell(scene(number), number)
+        if watchers:
+            self._out.show(scene(SPECTATORS), watchers, now)
         self._waiting.intersection_update(slow)
 
     def _audience(self, members: tuple[int, ...]) -> Audience:

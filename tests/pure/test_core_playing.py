@@ -306,6 +306,18 @@ def test_what_was_given_up_for_spectators_is_followed_by_a_scene() -> None:
     assert picture(room, watcher) == then
 
 
+def test_spectators_share_one_scene() -> None:
+    room = playing()
+    room.join("ann")
+    tick(room)
+    for name in ("eve", "zoe"):
+        room.join(name, role=SPECTATOR)
+    before = room.encoded
+    tick(room)
+    assert len(room.of(2, Scene)) == len(room.of(3, Scene)) == 1
+    assert room.encoded == before + 2  # and an update
+
+
 def test_a_watcher_who_takes_a_seat_is_shown_what_players_see() -> None:
     code = Count(sees=lambda world, player, thing: player is not None and thing.owner is player)
     room = playing(code)
