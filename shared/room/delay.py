@@ -101,9 +101,10 @@ class DelayedOutgoing(Outgoing):
             self._since[number] = self._waited
 
     def catch_up(self, number: int) -> None:
+        """Without what is volatile: it is out of date for a player."""
         if number in self._people.present:
             for entry in self._waiting:
-                if self._is_for(entry, number):
+                if entry.kind is not _Kind.VOLATILE and self._is_for(entry, number):
                     self._batch.post_sealed(entry.frame, number)
         self._since.pop(number, None)
 

@@ -237,6 +237,14 @@ def test_an_unrecovered_spectator_hears_nothing_twice() -> None:
     assert [row.text for row in room.picture(eve).chat] == ["1"]
 
 
+def test_who_becomes_a_player_is_not_told_late_what_is_volatile() -> None:
+    room, ann, eve = delayed()
+    room.say(eve, TakeSeat("r"))
+    room.say(ann, SendVolatile(0, "t", b"1"), SendRelay(0, "t", b"2"))
+    seated(room, eve)
+    assert [message.body for message in room.of(eve, Relay, Volatile)] == [b"2"]
+
+
 @pytest.mark.parametrize("is_away", [False, True])
 def test_who_becomes_a_player_hears_everything_in_order(is_away: bool) -> None:
     room, ann, eve = delayed()
