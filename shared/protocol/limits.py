@@ -63,8 +63,9 @@ LOG_BYTES = 1 << 20
 LOG_AGE_S = 60.0
 """A room's log forgets its oldest frames past either bound; a resume that needs them gets the whole picture."""
 DELAYED_BYTES = 8 << 20
-"""Volatile frames, and as many bytes of others, that wait for a room's delayed spectators. At the bound the volatile
-ones are given up, and a fresh scene follows; of the others the oldest come early."""
+"""What waits for a room's delayed spectators: counted frames, as many bytes of snapshots, and as many of what is
+volatile. Beyond, nothing comes early: volatile frames are left out until there is room, and a scene follows; whoever
+would miss another frame loses its line when that one is due, and comes back to the whole picture."""
 
 # Sessions, hosts, doors
 GRACE_S = 20.0

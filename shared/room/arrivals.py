@@ -108,6 +108,7 @@ def _come_back(room: Interior, member: Member, missed: list[bytes] | None, used:
     was_away = member.is_away
     room.out.seal()
     room.out.forget(member.number)
+    room.keep_line(member.number)
     member.step(MemberEvent.RETURN)
     member.away_at = member.hidden_at = None
     room.people.attach(member)

@@ -5,10 +5,12 @@ And what it does after a time in which it could not.
 
 from dataclasses import replace
 
+from shared.protocol.errors import LINE_LOST
 from shared.protocol.limits import PING_EVERY_S
 from shared.protocol.messages import MemberPings, PingRow
 from shared.room import departures, leading
 from shared.room.audience import EVERYONE
+from shared.room.effects import CloseMember
 from shared.room.interior import Interior
 
 HALF_A_BEAT_S = 0.5
@@ -19,6 +21,7 @@ def beat(room: Interior, now: float) -> None:
     room.ticked_at = now
     room.out.log.trim(now)
     room.out.release(now)
+    _start_over(room, now)
     departures.expire(room, now)
     leading.beat(room, now)
     _tell_pings(room, now)
@@ -39,6 +42,15 @@ def stood_still(room: Interior, since: float, now: float) -> None:
     if room.handing is not None:
         room.handing = replace(room.handing, until=room.handing.until + pause_s)
     room.close_at = min(room.close_at, since + room.policy.empty_ttl_s) + pause_s
+
+
+def _start_over(room: Interior, now: float) -> None:
+    """On another line: a client takes a whole picture as the first thing on one."""
+    for number in room.out.to_start_over(now):
+        member = room.people.present.get(number)
+        if member is not None:
+            room.effects.append(CloseMember(number, LINE_LOST, LINE_LOST.text))
+            departures.lose(room, member, LINE_LOST, now)
 
 
 def _tell_pings(room: Interior, now: float) -> None:

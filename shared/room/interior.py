@@ -10,7 +10,7 @@ from shared.room.chat import ChatHistory
 from shared.room.code import Hooks, RoomCode
 from shared.room.delay import DelayedOutgoing
 from shared.room.doors import Bans, Doors
-from shared.room.effects import Announce, Effect
+from shared.room.effects import Announce, CloseMember, Effect
 from shared.room.journal import Journal
 from shared.room.members import Member, Members
 from shared.room.outgoing import Outgoing
@@ -87,6 +87,12 @@ class Interior:
         """Once until the effects are taken."""
         if Announce() not in self.effects:
             self.effects.append(Announce())
+
+    def keep_line(self, number: int) -> None:
+        """What was to close this member's older line, and is not done yet, is not for its new one."""
+        closes = [one for one in self.effects if isinstance(one, CloseMember) and one.number == number]
+        if closes:
+            self.effects = [one for one in self.effects if one not in closes]
 
     def summary(self) -> RoomSummary:
         doors, is_open = self.doors, self.state is RoomState.OPEN

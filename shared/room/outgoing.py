@@ -59,6 +59,10 @@ class Outgoing:
         """This member gets a picture now: it counts from 0 again, and nothing from before is for it."""
         self.log.join(number)
 
+    def to_start_over(self, now: float) -> list[int]:
+        """Members present who missed a counted frame for good: only the whole picture helps them."""
+        return []
+
     def forget(self, number: int) -> None:
         """What was fixed for this member's older line, and is not written yet, is not for its new one."""
         self._batch.forget(number)
@@ -76,7 +80,7 @@ class Outgoing:
 
     @property
     def has_released(self) -> bool:
-        """Volatile frames that waited are in the batch, or are given up."""
+        """Volatile frames that waited are in the batch, or some were not taken in and there is room again."""
         return False
 
     def late(self, slow: Collection[int]) -> set[int]:

@@ -293,17 +293,24 @@ def test_a_delayed_spectator_who_was_slow_is_shown_a_scene(rules: GameRules) -> 
     assert picture(room, watcher) == truth(room)
 
 
-def test_what_was_given_up_for_spectators_is_followed_by_a_scene() -> None:
+def test_what_found_no_room_is_made_up_for_by_a_scene() -> None:
     code = Count(update=lambda world, dt: setattr(world.scene, "text", "x" * 50_000 + str(world.tick)))
     room = playing(code, spectator_delay_s=60.0)
     room.join("ann")
-    watcher = room.join("eve", role=SPECTATOR)
+    watchers = [room.join(name, role=SPECTATOR) for name in ("eve", "zoe")]
     for _ in range(2 + DELAYED_BYTES // 50_000):
         tick(room)
+    last_seen = truth(room).tick
+    room.wait(61)
+    for watcher in watchers:
+        assert len(room.of(watcher, Scene)) == 1
+        assert last_seen - 6 < picture(room, watcher).tick < last_seen
+    tick(room)
     then = truth(room)
     room.wait(61)
-    assert len(room.of(watcher, Scene)) == 2
-    assert picture(room, watcher) == then
+    for watcher in watchers:
+        assert len(room.of(watcher, Scene)) == 2
+        assert picture(room, watcher) == then
 
 
 def test_spectators_share_one_scene() -> None:
