@@ -2,14 +2,11 @@
 // said again over the next line if it has not. What piled up while there was no line goes out at a pace that the room
 // allows (shared/rules/buckets.py), well within its burst, so that nothing is refused for coming at once.
 
+import { Bucket } from "./bucket.js";
+
 const BEAT_MS = 50;
 
-/**
- * Messages a second, and at once. One counts once more for each whole `unitBytes` of it.
- * @typedef {{ perS: number, burst: number, unitBytes?: number }} Pace
- */
-
-/** @type {Record<string, Pace>} */
+/** @type {Record<string, import("./bucket.js").Pace>} */
 const PACES = {
   "relay": { perS: 60, burst: 60, unitBytes: 1024 }, "as-host": { perS: 120, burst: 120, unitBytes: 1024 },
   "chat": { perS: 2, burst: 4 },
@@ -17,7 +14,7 @@ const PACES = {
   "offer": { perS: 5, burst: 20, unitBytes: 2048 }, "answer": { perS: 5, burst: 20, unitBytes: 2048 },
   "candidate": { perS: 15, burst: 90 }, "bye": { perS: 5, burst: 20 },
 };
-/** @type {Pace} */
+/** @type {import("./bucket.js").Pace} */
 const OTHER = { perS: 2, burst: 4 };
 /** Messages that share the pace of another one. @type {Record<string, string>} */
 const LIKE = { "act": "relay" };
@@ -31,7 +28,7 @@ export class Outbox {
     this.write = null;
     /** How many of the session's kept messages have not gone out over this line: the last ones. */
     this.backlog = 0;
-    /** @type {Map<string, { allowed: number, atMs: number }>} */
+    /** @type {Map<string, Bucket>} */
     this.buckets = new Map();
     /** @type {any} */
     this.timer = null;
@@ -92,12 +89,8 @@ export class Outbox {
   /** @param {import("./session.js").Kept} message */
   #mayGo({ name, payload }) {
     const kind = LIKE[name] ?? (name in PACES ? name : "other");
-    const { perS, burst, unitBytes = Infinity } = PACES[kind] ?? OTHER;
-    const cost = Math.min(burst, 1 + Math.floor(payload.length / unitBytes));
-    const now = this.shell.now();
-    const { allowed, atMs } = this.buckets.get(kind) ?? { allowed: burst, atMs: now };
-    const more = Math.min(burst, allowed + ((now - atMs) / 1000) * perS);
-    this.buckets.set(kind, { allowed: more >= cost ? more - cost : more, atMs: now });
-    return more >= cost;
+    const bucket = this.buckets.get(kind) ?? new Bucket(this.shell, PACES[kind] ?? OTHER);
+    this.buckets.set(kind, bucket);
+    return bucket.take(payload.length);
   }
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { packBody, unpackBody } from "../src/codec.js";
-import { PART_BYTES } from "../src/protocol.js";
+import { PART_BYTES, SCENE_BYTES } from "../src/protocol.js";
 import { settled } from "./support/fakes.js";
 import { BALLS, PLAYED, update } from "./support/games.js";
 import { said, withPython } from "./support/python.js";
@@ -119,6 +119,53 @@ test("who asks for scenes without end gets one now and then", async () => {
   assert.deepEqual(worker.heard, [["scene", BEA]]);
   await world.pass(2100);
   assert.deepEqual(worker.heard.filter(([verb]) => verb === "scene"), [["scene", BEA], ["scene", BEA]]);
+});
+
+/** Time passes, and neither the line nor the engine falls silent. */
+async function livelyPass({ world, worker, say }, ms) {
+  for (const end = world.ms + ms; world.ms < end;) {
+    worker.say({ say: "beat" });
+    say("ping", { stamp: 1, received: 0 });
+    await world.pass(Math.min(1000, end - world.ms));
+  }
+}
+
+const longUpdate = (tick, bytes) => said("update", { ...update(tick), fields: { text: "x".repeat(bytes) } });
+
+test("updates keep to the room's pace: what is over it is left out", async () => {
+  const story = await hosting();
+  const { world, worker } = story;
+  const shown = async (ticks, bytes) => {
+    world.socket.forget();
+    for (let tick = 1; tick <= ticks; tick += 1) {
+      worker.tell(longUpdate(tick, bytes));
+      await livelyPass(story, 1000 / 60);
+    }
+    return saidTo(world.socket, "volatile").length;
+  };
+  assert.equal(await shown(120, 100), 120);
+  const first = await shown(120, 9 * 1024);
+  assert.ok(first >= 80 && first <= 91, String(first));
+  const lasting = await shown(60, 9 * 1024);
+  assert.ok(lasting >= 28 && lasting <= 31, String(lasting));
+});
+
+test("scenes keep to the room's pace: the longest at once, the next one when there is room for it", async () => {
+  const story = await hosting();
+  const { world, worker } = story;
+  const long = said("scene", { ...BALLS, fields: { text: "x".repeat(SCENE_BYTES - 1000) } });
+  const partsShown = () => world.socket.heard.filter(([name]) => name === "as-host").length;
+  world.socket.forget();
+  worker.tell(["scene", BEA, long]);
+  assert.equal(partsShown(), 32);
+  worker.forget();
+  worker.tell(["scene", BEA, long]);
+  assert.equal(partsShown(), 32);
+  await livelyPass(story, 2100);
+  assert.deepEqual(worker.heard.filter(([verb]) => verb === "scene"), [["scene", BEA]]);
+  await livelyPass(story, 9000);
+  worker.tell(["scene", BEA, long]);
+  assert.equal(partsShown(), 64);
 });
 
 test("the host's own acts are in the journal, too", async () => {

@@ -5,12 +5,14 @@
 //   ":act" to the host               [player, name, fields]; the host's own go to all others: so all are in the journal
 //   ":scene?" to the host            an update was missed; spectators, who may not relay, see a scene in turn
 //   ":scene" as host, to one         a `scene` as a worker encodes it, or a `part` of one
-//   ":update" volatile, to all       an `update`; one too long for a message is left out, and whoever missed it asks
+//   ":update" volatile, to all       an `update`; one too long for a message, or for the pace, is left out, and whoever
+//                                    missed it asks
 //   ":result" as host, to all        a `result`
 //
 // The state is deposited every DEPOSIT_MS. The next host's page goes on from there with the acts since; it has Python ready
 // by then, as has every player's. Inputs are said again to whoever is host.
 
+import { Bucket } from "../bucket.js";
 import { Decoder, encode } from "../codec.js";
 import { RoomError } from "../errors.js";
 import { inParts, Joiner } from "../parts.js";
@@ -27,6 +29,10 @@ const DEPOSIT_MS = 2000;
 const SHOW_EVERY_MS = 1000;
 /** What fits beside the head that makes a payload a body. */
 const PAYLOAD_BYTES = BODY_BYTES - 8;
+/** As the room takes volatile messages (shared/rules/buckets.py). */
+const UPDATES = { perS: 60, burst: 60, unitBytes: 8 * 1024 };
+/** Within what the room takes as host, the heads of parts included; the rest is for the result and what the page says. */
+const SCENES = { perS: 100, burst: 1160, unitBytes: 960 };
 const SHOWN = ["scene", "update", "result"];
 
 export class Hosted {
@@ -34,6 +40,8 @@ export class Hosted {
   constructor(room, shell) {
     this.#room = room;
     this.#shell = shell;
+    this.#updates = new Bucket(shell, UPDATES);
+    this.#scenes = new Bucket(shell, SCENES);
     this.#engine = new HostedEngine(room, shell, {
       onBegun: () => this.#begun(),
       onScene: (number, payload) => this.#tellOne(number, payload),
@@ -58,9 +66,11 @@ export class Hosted {
 
   /** @type {Room} */ #room;
   /** @type {Shell} */ #shell;
+  /** @type {Bucket} */ #updates;
+  /** @type {Bucket} */ #scenes;
   /** Runs while oneself is host. @type {HostedEngine} */ #engine;
   /** When each member who asked was shown a scene. @type {Map<number, number>} */ #shownMs = new Map();
-  /** Who asked too soon, and gets one later. @type {Set<number>} */ #owed = new Set();
+  /** Who gets one later: it asked too soon, or too much was shown. @type {Set<number>} */ #owed = new Set();
   /** How many were shown to spectators. */ #turns = 0;
   /** @type {any} */ #timer = null;
   #decoder = new Decoder(WORKER_TO_CLIENT);
@@ -191,7 +201,7 @@ export class Hosted {
     this.#timer = this.#shell.setTimeout(this.#deposit, DEPOSIT_MS);
   };
 
-  /** One at a time: a scene may be long, and the room takes so many bytes a second of a host. */
+  /** One at a time: a scene may be long. */
   #showNextSpectator() {
     const watching = [...this.#room.members.values()].filter(({ role }) => role === "spectator");
     const next = watching[this.#turns % watching.length];
@@ -205,8 +215,10 @@ export class Hosted {
     const { me, members, state } = this.#room;
     if (number === me.number) this.#receive(payload);
     else if (state === "present" && members.has(number)) {
+      if (!this.#scenes.take(payload.length)) return void this.#owed.add(number);
       for (const part of inParts(WORKER_TO_CLIENT, "scene", payload)) this.#room.sendAsHost(":scene", part, { to: number });
     }
+    return undefined;
   }
 
   /** @param {Uint8Array} payload an update, or the result */
@@ -215,7 +227,7 @@ export class Hosted {
     const isResult = this.#room.result !== null;
     if (this.#room.state === "present" && this.#room.members.size > 1 && payload.length <= PAYLOAD_BYTES) {
       if (isResult) this.#room.sendAsHost(":result", payload);
-      else this.#room.send(":update", payload, { volatile: true });
+      else if (this.#updates.take(payload.length)) this.#room.send(":update", payload, { volatile: true });
     }
     if (isResult) this.#close();
   }
