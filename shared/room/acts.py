@@ -74,7 +74,8 @@ def _misplaced(room: Interior, member: Member, message: ClientMessage, now: floa
 
 
 def _slow_down(room: Interior, member: Member, message: ClientMessage, now: float, said_at: float) -> None:
-    member.refusals.add(said_at)
+    if ACTS[message.__class__].pace != VOLATILE:
+        member.refusals.add(said_at)
     if member.refusals.is_flood:
         room.effects.append(CloseMember(member.number, FLOODING, FLOODING.text))
         departures.go(room, member, FLOODING, now)

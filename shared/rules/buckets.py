@@ -46,7 +46,8 @@ TOLD_EVERY_S = 1.0
 PAUSE_S = 1.0
 """A sender that is quiet, or within its pace, for so long has its refusals forgotten."""
 FLOOD = 1000
-"""So many refusals without such a pause: the member is closed with `flooding`."""
+"""So many refusals without such a pause: the member is closed with `flooding`. Volatile messages are not among them:
+whoever says them knows that they may be dropped."""
 
 
 class Bucket:

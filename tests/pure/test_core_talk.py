@@ -362,6 +362,17 @@ def test_a_flood_ends_in_a_close() -> None:
     assert room.room.host == 2
 
 
+def test_volatile_messages_over_the_pace_are_dropped_and_never_a_flood() -> None:
+    """As a host's game says its updates that are long: sixty a second, each of which counts for two."""
+    room = a_room(2, paces=PACES)
+    for _ in range(3 * FLOOD):
+        room.say(1, SendVolatile(TO_OTHERS, "t", bytes(9 * 1024)))
+        room.now += 1 / 60
+    assert room.take(CloseMember) == []
+    assert len(room.of(2, Volatile)) == pytest.approx(3 * FLOOD / 2, abs=PACES["volatile"].burst)
+    assert {error.name for error in room.of(1, Error)} == {"too-many-requests"}
+
+
 def test_a_pause_forgives() -> None:
     room, pace = a_room(2, paces=PACES), PACES["relay"]
     for _ in range(5):
