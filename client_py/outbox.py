@@ -49,8 +49,7 @@ class Outbox:
             message = self._waiting[0]
             spec = SPECS[type(message)]
             if spec.counted:
-                body_bytes = len(message[spec.body_at]) if spec.body_at else 0
-                if not self._buckets[_CLASSES.get(type(message), OTHER)].take(now, body_bytes):
+                if not self._buckets[_CLASSES.get(type(message), OTHER)].take(now, spec.body_bytes(message)):
                     self.due_at = now + LOOK_AGAIN_S
                     break
                 self._under_way.append(message)

@@ -51,8 +51,7 @@ def hear(room: Interior, member: Member, message: ClientMessage, now: float, sai
     act = ACTS[message.__class__]
     if act.is_counted:
         member.received += 1
-    body_bytes = len(message[act.body_at]) if act.body_at else 0  # type: ignore[arg-type]
-    if not member.buckets[act.pace].take(said_at, body_bytes):
+    if not member.buckets[act.pace].take(said_at, act.body_bytes(message)):
         _slow_down(room, member, message, now, said_at)
         return
     try:
@@ -90,11 +89,11 @@ class Act(NamedTuple):
     perform: Perform
     pace: str
     is_counted: bool
-    body_at: int
+    body_bytes: Callable[[Any], int]
 
 
 def _act(cls: type, perform: Perform, pace: str) -> tuple[type, Act]:
-    return cls, Act(perform, pace, SPECS[cls].counted, SPECS[cls].body_at)
+    return cls, Act(perform, pace, SPECS[cls].counted, SPECS[cls].body_bytes)
 
 
 ACTS: dict[type, Act] = dict(

@@ -70,6 +70,14 @@ def test_every_message_round_trips(direction: str, spec: MessageSpec, draw: st.D
             assert all(type(row) is field.shape.item for row in value)
 
 
+@pytest.mark.parametrize("spec", SPECS.values(), ids=lambda spec: spec.cls.__name__)
+@settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(draw=st.data())
+def test_the_opaque_bytes_of_a_message_are_weighed(spec: MessageSpec, draw: st.DataObject) -> None:
+    message = draw.draw(message_of(spec))
+    assert spec.body_bytes(message) == sum(len(value) for value in message if isinstance(value, bytes))
+
+
 @pytest.mark.parametrize(("direction", "spec"), EVERY)
 def test_a_field_too_few_or_too_many_is_malformed(direction: str, spec: MessageSpec) -> None:
     table = DIRECTIONS[direction]

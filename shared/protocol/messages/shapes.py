@@ -38,8 +38,8 @@ Recipient = Annotated[int, Integer(TO_HOST, 2**31)]
 
 
 class MessageSpec(NamedTuple):
-    """`longest` is the bound of the encoded message in bytes; one above FRAME_BYTES travels in parts. `body_at`: which
-    field is opaque bytes; 0, which never is: none."""
+    """`longest` is the bound of the encoded message in bytes; one above FRAME_BYTES travels in parts.
+    `body_bytes`: how long the opaque bytes in such a message are, which is what paces weigh; 0 where there are none."""
 
     kind: int
     name: str
@@ -47,7 +47,7 @@ class MessageSpec(NamedTuple):
     fields: tuple[FieldSpec, ...]
     counted: bool
     longest: int
-    body_at: int
+    body_bytes: Callable[[Any], int]
 
 
 SPECS: dict[type, MessageSpec] = {}
@@ -58,8 +58,14 @@ M = TypeVar("M", bound=type)
 def message(kind: int, name: str, *, counted: bool = False, longest: int = limits.FRAME_BYTES) -> Callable[[M], M]:
     def register(cls: M) -> M:
         fields = fields_of(cls)
-        body_at = next((at for at, field in enumerate(fields) if isinstance(field.shape, Bytes)), 0)
-        SPECS[cls] = MessageSpec(kind, name, cls, fields, counted, longest, body_at)
+        SPECS[cls] = MessageSpec(kind, name, cls, fields, counted, longest, _body_bytes(fields))
         return cls
 
     return register
+
+
+def _body_bytes(fields: tuple[FieldSpec, ...]) -> Callable[[Any], int]:
+    for at, field in enumerate(fields):
+        if isinstance(field.shape, Bytes):
+            return lambda message: len(message[at])
+    return lambda message: 0
