@@ -118,8 +118,8 @@ LINK_CHARS = 32
 """The name of one attempt to connect a pair."""
 SDP_BYTES = 32 * 1024
 """A session description, of some dozen media sections; longer is `text-too-long`."""
-CANDIDATE_CHARS = 1024
-"""One ICE candidate; longer is `text-too-long`."""
+CANDIDATE_BYTES = 1024
+"""One ICE candidate, in UTF-8; longer is `text-too-long`."""
 TURN_CREDENTIAL_S = 600
 """The life of a credential for the TURN server. Clients ask for another one at half of it."""
 

@@ -37,7 +37,7 @@ def answer(room: Interior, member: Member, message: SendAnswer, now: float) -> N
 
 
 def candidate(room: Interior, member: Member, message: SendCandidate, now: float) -> None:
-    _bound(message.candidate, limits.CANDIDATE_CHARS)
+    _bound(message.candidate.encode(), limits.CANDIDATE_BYTES)
     passed = Candidate(member.number, message.link, message.candidate, message.mid, message.fragment)
     room.out.broadcast(passed, _partner(room, member, message.to), now)
 
@@ -59,6 +59,6 @@ def _partner(room: Interior, sender: Member, to: int) -> Audience:
     return only(to)
 
 
-def _bound(text: str | bytes, most: int) -> None:
+def _bound(text: bytes, most: int) -> None:
     if len(text) > most:
         raise RoomError(TEXT_TOO_LONG)

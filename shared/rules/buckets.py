@@ -1,7 +1,9 @@
 """How fast one member may send, per class of message, and when it counts as flooding.
 
 A bucket is one number: the time at which it would be full again (GCRA; ITU-T I.371). Nothing needs refilling.
-What is long counts for several: a burst of one member must not fill everybody's outbox and the room's log.
+What is long counts for several: a burst of one member must not fill everybody's outbox and the room's log. The
+exception is what a host says as host, where the longest scene goes at once: a member that is slow then is closed with
+`member-slow`, and one that is away comes back to the whole picture.
 """
 
 import math

@@ -77,9 +77,10 @@ def test_away_it_waits_for_the_return_in_order_and_is_counted(sent: Any, got: An
     [
         SendOffer(2, "k.1", b"x" * (limits.SDP_BYTES + 1)),
         SendAnswer(2, "k.1", b"x" * (limits.SDP_BYTES + 1)),
-        SendCandidate(2, "k.1", "x" * (limits.CANDIDATE_CHARS + 1), "0", ""),
+        SendCandidate(2, "k.1", "x" * (limits.CANDIDATE_BYTES + 1), "0", ""),
+        SendCandidate(2, "k.1", "é" * (limits.CANDIDATE_BYTES // 2 + 1), "0", ""),
     ],
-    ids=["offer", "answer", "candidate"],
+    ids=["offer", "answer", "candidate", "candidate in UTF-8"],
 )
 def test_what_is_too_long_goes_nowhere(message: Any) -> None:
     room = a_room(2)
@@ -102,6 +103,17 @@ def test_a_flood_of_signals_ends_its_sender_and_nobody_else() -> None:
     assert room.take(CloseMember) == [CloseMember(1, FLOODING, FLOODING.text)]
     assert [left.reason for left in room.of(2, MemberLeft)] == ["flooding"]
     assert room.of(3, Error) == room.of(2, Error) == []
+
+
+@pytest.mark.parametrize("chars", [limits.CANDIDATE_BYTES // 4, limits.CANDIDATE_BYTES])
+def test_a_burst_of_candidates_fits_an_outbox_and_the_log(chars: int) -> None:
+    """In the widest letters that there are."""
+    room = a_room(2, paces=PACES)
+    link, candidate, name = ("\N{GRINNING FACE}" * most for most in (limits.LINK_CHARS, chars, 64))
+    for _ in range(PACES[SIGNAL].burst):
+        room.room.receive(1, SendCandidate(2, link, candidate, name, name), room.now)
+    heard = sum(len(joined) for _, joined in room.room.flush())
+    assert heard < min(limits.OUTBOX_BYTES, limits.LOG_BYTES)
 
 
 def test_spectators_take_part() -> None:

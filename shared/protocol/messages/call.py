@@ -15,7 +15,7 @@ BYES = ("left", "again", "full")
 
 LinkId = Annotated[str, Text(limits.LINK_CHARS)]
 Description = Annotated[bytes, Bytes(limits.FRAME_BYTES - 256)]
-CandidateLine = Annotated[str, Text(8 * limits.CANDIDATE_CHARS)]
+CandidateLine = Annotated[str, Text(8 * limits.CANDIDATE_BYTES)]
 MediaId = Annotated[str, Text(64)]
 """Which part of the description a candidate belongs to (`sdpMid`), or whose (`usernameFragment`)."""
 Bye = Annotated[str, OneOf(BYES)]
