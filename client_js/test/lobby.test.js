@@ -206,62 +206,50 @@ test("a worker that is gone costs one more ticket, not the room", async () => {
   await joining;
 });
 
-test("a room that died before its creator came is created once more, elsewhere", async () => {
-  const { world, lobby } = await welcomed();
-  const creating = lobby.create("chat", { name: "Tea" });
-  await settled();
-  reroute(world.socket);
-  await settled();
-  world.socket.end(4003);
-  await world.pass(1000);
-  welcome(world.socket);
-  const { request, roomId } = world.socket.last("join-room");
-  assert.equal(roomId, "r1");
-  world.socket.say("error", { name: "room-unknown", text: "", about: 13, request, roomId: "" });
-  await settled();
-  reroute(world.socket, { roomId: "r2" });
-  await settled();
-  world.socket.accept();
-  world.socket.say("room-joined", { ...JOINED, roomId: "r2" });
-  assert.equal((await creating).id, "r2");
-});
-
-test("a quick match whose worker is gone is tried again in that room, where its seat is held", async () => {
-  const { world, lobby } = await welcomed();
-  const matching = lobby.quickMatch("chat");
+/** The way to r1 breaks off, and the lobby is reached again: what the client asks it then. */
+async function brokenOff(world) {
   await settled();
   reroute(world.socket);
   await settled();
   world.socket.end(1006);
   await world.pass(1000);
   welcome(world.socket);
-  const { request, ...asked } = world.socket.last("join-room");
-  assert.deepEqual([asked, request.length], [{ roomId: "r1", role: "player", invite: "", takeOver: true }, 16]);
-  reroute(world.socket, { ticket: "ticket-2" });
+  return world.socket.last("join-room");
+}
+
+/** The client is led on, and is in. */
+async function arrives(world, roomId) {
+  reroute(world.socket, { roomId, ticket: "ticket-2" });
   await settled();
   world.socket.accept();
-  world.socket.say("room-joined", JOINED);
-  assert.equal((await matching).id, "r1");
-});
+  world.socket.say("room-joined", { ...JOINED, roomId });
+}
 
-for (const name of ["room-closed", "room-full", "room-locked", "join-refused", "session-over", "worker-lost"]) {
-  test(`a quick match whose room is lost by its second try (${name}) is asked for anew`, async () => {
+const PLACED = {
+  "create-room": (lobby) => lobby.create("chat", { name: "Tea" }),
+  "quick-match": (lobby) => lobby.quickMatch("chat"),
+};
+for (const [question, place] of Object.entries(PLACED)) {
+  test(`${question}: when the way breaks off it is tried again in that room, where the seat is held`, async () => {
     const { world, lobby } = await welcomed();
-    const matching = lobby.quickMatch("chat");
-    await settled();
-    reroute(world.socket);
-    await settled();
-    world.socket.end(1006);
-    await world.pass(1000);
-    welcome(world.socket);
-    world.socket.say("error", { name, text: "", about: 13, request: world.socket.last("join-room").request, roomId: "r1" });
-    await settled();
-    assert.equal(world.socket.last("quick-match").game, "chat");
-    reroute(world.socket, { roomId: "r2" });
-    await settled();
-    world.socket.accept();
-    world.socket.say("room-joined", { ...JOINED, roomId: "r2" });
-    assert.equal((await matching).id, "r2");
+    const placing = place(lobby);
+    const { request, ...asked } = await brokenOff(world);
+    assert.deepEqual([asked, request.length], [{ roomId: "r1", role: "player", invite: "", takeOver: true }, 16]);
+    await arrives(world, "r1");
+    assert.equal((await placing).id, "r1");
+  });
+
+  test(`${question}: when there is no seat any more by then, it is asked for anew`, async () => {
+    for (const name of ["room-unknown", "room-closed", "room-full", "room-locked", "join-refused", "session-over", "worker-lost"]) {
+      const { world, lobby } = await welcomed();
+      const placing = place(lobby);
+      const { request } = await brokenOff(world);
+      world.socket.say("error", { name, text: "", about: 13, request, roomId: "r1" });
+      await settled();
+      assert.equal(world.socket.last(question).game, "chat", name);
+      await arrives(world, "r2");
+      assert.equal((await placing).id, "r2");
+    }
   });
 }
 
