@@ -32,9 +32,9 @@ def board(person: Person) -> Locator:
 
 
 def test_two_see_each_other_fly(town: Town) -> None:
-    ada, bea = town.person("Ada"), town.person("Bea")
+    ada = town.person("Ada")
     ada.open("Arena", "Both fly")
-    bea.join("Both fly")
+    bea = town.guest("Bea", ada)
     for person in (ada, bea):
         expect(board(person)).to_contain_text("Ada")
         expect(board(person)).to_contain_text("Bea")

@@ -57,10 +57,10 @@ def press(person: Person, label: str) -> None:
 
 def test_two_people_see_hear_mute_show_and_talk(callers: Town) -> None:
     """One at a desk by day, one with a phone by night."""
-    ada, bea = callers.person("Ada"), callers.person("Bea", scheme="dark", width=360)
+    ada = callers.person("Ada")
     ada.open("Call", "Dinner")
     judge(ada)
-    bea.join("Dinner")
+    bea = callers.guest("Bea", ada, scheme="dark", width=360)
     judge(bea)
     expect(tile(ada, "Bea").locator(".silent")).to_have_text("listens")
     press(ada, "Join with camera")

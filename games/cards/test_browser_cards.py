@@ -14,9 +14,9 @@ PLAYS_ITSELF = """() => setInterval(() => {
 
 
 def dealt(town: Town, room: str, width: int = 1200) -> tuple[Person, Person]:
-    ada, bea = town.person("Ada"), town.person("Bea", width=width)
+    ada = town.person("Ada")
     ada.open("Nines", room)
-    bea.join(room)
+    bea = town.guest("Bea", ada, width=width)
     ada.page.get_by_role("button", name="Deal the cards").press("Enter")
     for person in (ada, bea):
         expect(person.page.locator("#hand button")).to_have_count(6)
@@ -50,11 +50,11 @@ def test_a_table_for_everyone(town: Town) -> None:
 
 
 def test_a_game_goes_to_its_end(town: Town) -> None:
-    ada, bea = town.person("Ada"), town.person("Bea", width=360)
+    ada = town.person("Ada")
     ada.page.get_by_role("radio", name="Nines").last.check(force=True)
     ada.page.get_by_label("points").fill("1")
     ada.open("Nines", "To the end")
-    bea.join("To the end")
+    bea = town.guest("Bea", ada, width=360)
     bea.page.get_by_role("button", name="Chat").click()
     for person in (ada, bea):
         person.page.evaluate(PLAYS_ITSELF)

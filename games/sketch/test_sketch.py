@@ -46,9 +46,9 @@ def sees_the_same(person: Person, other: Person) -> None:
 
 
 def drawing_pair(town: Town, room: str) -> tuple[Person, Person]:
-    ada, bea = town.person("Ada"), town.person("Bea")
+    ada = town.person("Ada")
     ada.open("Sketch", room)
-    bea.join(room)
+    bea = town.guest("Bea", ada)
     ada.sees_people("Ada", "Bea")
     return ada, bea
 
@@ -64,10 +64,9 @@ def test_strokes_travel_and_cursors_show_whose(town: Town) -> None:
 
 
 def test_three_draw_the_host_closes_its_tab_and_the_others_go_on(town: Town) -> None:
-    ada, bea, cem = town.person("Ada"), town.person("Bea"), town.person("Cem")
+    ada = town.person("Ada")
     ada.open("Sketch", "Board")
-    for person in (bea, cem):
-        person.join("Board")
+    bea, cem = town.guest("Bea", ada), town.guest("Cem", ada)
     ada.sees_people("Ada", "Bea", "Cem")
     draw(ada, (0.1, 0.2), (0.9, 0.2))
     draw(bea, (0.1, 0.5), (0.9, 0.5))
@@ -79,8 +78,7 @@ def test_three_draw_the_host_closes_its_tab_and_the_others_go_on(town: Town) -> 
     draw(cem, (0.1, 0.8), (0.9, 0.8))
     sees_ink(bea, 0.015)
     sees_the_same(cem, bea)
-    dora = town.person("Dora")
-    dora.join("Board")
+    dora = town.guest("Dora", bea)
     sees_the_same(dora, bea)
     host.page.get_by_role("button", name="Clear").click()
     for person in (bea, cem, dora):
@@ -88,10 +86,7 @@ def test_three_draw_the_host_closes_its_tab_and_the_others_go_on(town: Town) -> 
 
 
 def test_a_page_reloaded_in_mid_stroke_misses_nothing(town: Town) -> None:
-    ada, bea = town.person("Ada"), town.person("Bea")
-    ada.open("Sketch", "Reloaded")
-    bea.join("Reloaded")
-    ada.sees_people("Ada", "Bea")
+    ada, bea = drawing_pair(town, "Reloaded")
     box = ada.page.locator("#paper").bounding_box()
     assert box is not None
     ada.page.mouse.move(box["x"] + 50, box["y"] + 50)
@@ -172,13 +167,12 @@ def test_by_keyboard_alone_from_the_list_to_a_line_and_a_word(town: Town) -> Non
 
 
 def test_a_finger_draws_on_a_small_screen(town: Town) -> None:
-    ada, bea = town.person("Ada", width=360), town.person("Bea")
+    ada = town.person("Ada", width=360)
     ada.open("Sketch", "Pocket")
-    bea.join("Pocket")
+    bea = town.guest("Bea", ada)
     draw(ada, (0.1, 0.5), (0.9, 0.5))
     sees_ink(bea)
-    for person in (ada, bea):
-        person.is_fit_for_everyone()
+    ada.is_fit_for_everyone()
     ada.page.get_by_role("button", name="Chat").click()
     ada.say("from my phone")
     bea.hears("from my phone")

@@ -11,10 +11,9 @@ PINGS_KNOWN_MS = 10_000
 
 
 def test_the_host_closes_its_tab_and_the_others_go_on(town: Town) -> None:
-    ada, bea, cem = town.person("Ada"), town.person("Bea"), town.person("Cem")
+    ada = town.person("Ada")
     ada.open("Board", "Outlived")
-    for person in (bea, cem):
-        person.join("Outlived")
+    bea, cem = town.guest("Bea", ada), town.guest("Cem", ada)
     ada.sees_people("Ada", "Bea", "Cem")
     ada.mark("first")
     bea.mark("second")
@@ -24,8 +23,7 @@ def test_the_host_closes_its_tab_and_the_others_go_on(town: Town) -> None:
     host = bea.sees_another_host(bea, cem)
     cem.mark("third")
     bea.sees_marks("first", "second", "third")
-    dora = town.person("Dora")
-    dora.join("Outlived")
+    dora = town.guest("Dora", bea)
     dora.sees_marks("first", "second", "third")
     host.page.get_by_role("button", name="Clear").click()
     for person in (bea, cem, dora):
@@ -33,16 +31,15 @@ def test_the_host_closes_its_tab_and_the_others_go_on(town: Town) -> None:
 
 
 def test_the_host_hands_over(town: Town) -> None:
-    ada, bea = town.person("Ada"), town.person("Bea")
+    ada = town.person("Ada")
     ada.open("Board", "Handed over")
-    bea.join("Handed over")
+    bea = town.guest("Bea", ada)
     ada.mark("kept")
     ada.deal_with("Bea", "Make host")
     for person in (ada, bea):
         person.sees_host("Bea")
     ada.leave()
-    cem = town.person("Cem")
-    cem.join("Handed over")
+    cem = town.guest("Cem", bea)
     cem.sees_marks("kept")
 
 
@@ -95,7 +92,7 @@ def test_doors_and_the_invite_link(town: Town) -> None:
     ada, bea = town.person("Ada"), town.person("Bea")
     ada.open("Talk", "Doors")
     expect(bea.row("Doors")).to_be_visible()
-    room_path = ada.page.url.removeprefix(town.url)
+    room_path = ada.path
     ada.settings().get_by_label("Locked").check()
     expect(bea.way_in("Doors")).to_have_text("Locked")
     expect(bea.way_in("Doors")).to_be_disabled()
@@ -125,9 +122,9 @@ def test_doors_and_the_invite_link(town: Town) -> None:
 
 
 def test_everybody_plays_again(town: Town) -> None:
-    ada, bea = town.person("Ada"), town.person("Bea")
+    ada = town.person("Ada")
     ada.open("Board", "Another round")
-    bea.join("Another round")
+    bea = town.guest("Bea", ada)
     ada.mark("old")
     bea.sees_marks("old")
     before = ada.page.url

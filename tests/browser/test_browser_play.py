@@ -62,9 +62,9 @@ def judge(person: Person) -> None:
 
 
 def test_two_play_a_game_that_has_no_page(town: Town) -> None:
-    ada, bea = town.person("Ada"), town.person("Bea")
+    ada = town.person("Ada")
     ada.open("Course", "First")
-    bea.join("First")
+    bea = town.guest("Bea", ada)
     start = runner(bea, "Ada")["x"]
     ada.page.keyboard.down("KeyD")
     runs(bea, "Ada", beyond=start + 100)

@@ -40,9 +40,9 @@ def test_a_newcomer_reads_what_was_said_before(town: Town) -> None:
 
 
 def test_a_reload_leads_back_into_the_room(town: Town) -> None:
-    ada, bea = town.person("Ada"), town.person("Bea")
+    ada = town.person("Ada")
     ada.open("Talk", "Sturdy")
-    bea.join("Sturdy")
+    bea = town.guest("Bea", ada)
     bea.page.reload()
     bea.is_inside("Sturdy")
     bea.sees_people("Ada", "Bea")
@@ -53,7 +53,7 @@ def test_a_reload_leads_back_into_the_room(town: Town) -> None:
 def test_an_invited_friend_walks_straight_in(town: Town) -> None:
     ada = town.person("Ada")
     ada.open("Board", "By invitation")
-    path = ada.page.url.removeprefix(town.url)
+    path = ada.path
     friend = town.person(at=path)
     friend.is_inside("By invitation")
     expect(ada.page.locator(".members .name")).to_have_count(2)
@@ -69,9 +69,9 @@ def test_an_old_invitation_leads_to_the_list_which_says_why(town: Town) -> None:
 
 
 def test_the_host_closes_the_room_for_everyone(town: Town) -> None:
-    ada, bea = town.person("Ada"), town.person("Bea")
+    ada = town.person("Ada")
     ada.open("Talk", "Short")
-    bea.join("Short")
+    bea = town.guest("Bea", ada)
     expect(bea.page.get_by_role("button", name="Close the room")).to_be_hidden()
     ada.settings().get_by_role("button", name="Close the room").click()
     ada.page.get_by_role("button", name="Keep it open").click()
@@ -82,9 +82,9 @@ def test_the_host_closes_the_room_for_everyone(town: Town) -> None:
 
 
 def test_when_the_host_leaves_another_one_leads(town: Town) -> None:
-    ada, bea = town.person("Ada"), town.person("Bea")
+    ada = town.person("Ada")
     ada.open("Talk", "Relay")
-    bea.join("Relay")
+    bea = town.guest("Bea", ada)
     ada.leave()
     bea.sees_host("Bea")
     expect(bea.page.locator(".toast")).to_contain_text("You lead this room now.")
@@ -92,9 +92,9 @@ def test_when_the_host_leaves_another_one_leads(town: Town) -> None:
 
 
 def test_a_killed_worker_leads_everyone_back_with_the_reason(town: Town, site: Site) -> None:
-    ada, bea = town.person("Ada"), town.person("Bea")
+    ada = town.person("Ada")
     ada.open("Talk", "Doomed")
-    bea.join("Doomed")
+    bea = town.guest("Bea", ada)
     os.kill(site.worker_pids[ada.worker_port], signal.SIGKILL)
     for person in (ada, bea):
         person.is_back("“Doomed”", "This room has ended.")

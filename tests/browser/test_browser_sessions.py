@@ -43,10 +43,10 @@ def test_a_lost_line_costs_neither_the_seat_nor_a_word(town: Town) -> None:
 
 
 def test_two_tabs_of_one_person_do_not_fight(town: Town) -> None:
-    ada, bea = town.person("Ada"), town.person("Bea")
+    ada = town.person("Ada")
     ada.open("Talk", "Twice")
-    bea.join("Twice")
-    path = ada.page.url.removeprefix(town.url)
+    bea = town.guest("Bea", ada)
+    path = ada.path
     tab = town.another_tab_of(ada)
     tab.arrive(path)
     expect(tab.page.locator(".waiting")).to_contain_text("another window")
@@ -66,7 +66,7 @@ def test_two_tabs_of_one_person_do_not_fight(town: Town) -> None:
 def test_the_second_tab_may_watch_as_another_guest(town: Town) -> None:
     ada = town.person("Ada")
     ada.open("Board", "From two sides")
-    path = ada.page.url.removeprefix(town.url)
+    path = ada.path
     tab = town.a_fresh_tab_of(ada)
     expect(tab.page.locator("#username")).to_be_enabled()  # it has an identity of its own, and will get no other
     tab.page.evaluate("kept => sessionStorage.setItem('room-cluster.identity', kept)", ada.identity())
@@ -79,9 +79,9 @@ def test_the_second_tab_may_watch_as_another_guest(town: Town) -> None:
 
 
 def test_a_closed_tab_reopened_offers_to_return(town: Town) -> None:
-    ada, bea = town.person("Ada"), town.person("Bea")
+    ada = town.person("Ada")
     ada.open("Talk", "Left open")
-    bea.join("Left open")
+    bea = town.guest("Bea", ada)
     context = bea.page.context
     bea.close_tab()
     ada.sees_mark("Bea", "away")

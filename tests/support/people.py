@@ -12,6 +12,8 @@ from cli.browser_packages import CLIENT
 
 AXE = CLIENT / "node_modules" / "axe-core" / "axe.min.js"
 SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
+WIDTHS = (1200, 360)
+IDENTITY_KEY = "room-cluster.identity"
 CUT_OFF = ("net::ERR_ABORTED", "ERR_CONNECTION_REFUSED", "WebSocket connection")
 """What the browser itself says about a page that is left, or a worker that a test has killed."""
 
@@ -138,6 +140,11 @@ class Person:
         expect(self.page.locator(".members li", has=self.page.get_by_text(name, exact=True))).to_contain_text(mark)
 
     @property
+    def path(self) -> str:
+        """Of the page, with the room that it leads to."""
+        return self.page.url.removeprefix(self.url)
+
+    @property
     def worker_port(self) -> int:
         """Where its last line that does not lead to the lobby goes."""
         return next(urlsplit(url).port or 0 for url in reversed(self.lines) if not url.endswith("/ws"))
@@ -157,11 +164,16 @@ class Person:
         return bool(self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
     def is_fit_for_everyone(self) -> None:
-        """axe-core finds nothing, by day and by night; nothing scrolls sideways."""
-        for scheme in SCHEMES:
-            self.page.emulate_media(color_scheme=scheme)
-            assert not self.axe()
-        assert not self.scrolls_sideways()
+        """axe-core finds nothing, at a desk and on a phone, by day and by night; nothing scrolls sideways."""
+        size = self.page.viewport_size
+        assert size is not None
+        for width in WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": size["height"]})
+            for scheme in SCHEMES:
+                self.page.emulate_media(color_scheme=scheme)
+                assert not self.axe()
+            assert not self.scrolls_sideways()
+        self.page.set_viewport_size(size)
 
     def axe(self) -> Sequence[str]:
         """What axe-core finds: one sentence a violation."""
@@ -182,7 +194,7 @@ class Person:
         raise AssertionError(f"{within} times {key} do not lead to {locator}")
 
     def identity(self) -> str:
-        return str(self.page.evaluate("sessionStorage.getItem('room-cluster.identity') ?? ''"))
+        return str(self.page.evaluate("key => sessionStorage.getItem(key) ?? ''", IDENTITY_KEY))
 
     def close_tab(self) -> None:
         """As somebody closes it: the page hears of it, and the seat is kept for a while."""

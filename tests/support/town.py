@@ -3,6 +3,7 @@
 Without Chromium these tests are skipped with a reason; under CI=true that is a failure.
 """
 
+import json
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from cli import browser_packages
 from shared.protocol.ids import draw_id
 from tests.support import dice
-from tests.support.people import Person
+from tests.support.people import IDENTITY_KEY, Person
 from tests.support.site import Site
 
 FEATURES_OFF = (
@@ -36,6 +37,13 @@ FLAGS = [
     "--disable-sync",
 ]
 WAIT_MS = 20_000
+CALLED = """
+if (!sessionStorage.getItem("%(key)s")) {
+    const {client_id: clientId, username, token, expires_s: lifeS} = %(guest)s, takenMs = Date.now();
+    const identity = {clientId, username, token, takenMs, expiresMs: takenMs + 1000 * lifeS, isRenamed: false};
+    sessionStorage.setItem("%(key)s", JSON.stringify(identity));
+}"""
+"""What a page of the client has kept of a guest, for a page that loads first."""
 
 
 def chromium_path() -> str:
@@ -95,6 +103,21 @@ class Town:
         self, name: str = "", *, at: str = "/", scheme: str = "light", width: int = 1200, script: str = ""
     ) -> Person:
         """`script` runs before those of each page."""
+        person = self._newcomer(scheme=scheme, width=width, script=script)
+        person.arrive(at, name)
+        return person
+
+    def guest(self, name: str, host: Person, *, scheme: str = "light", width: int = 1200) -> Person:
+        """Somebody who comes by the address of a host's room, where a test is not about the list. It has its name from
+        before, as on every page after that where it was said."""
+        guest = self._newcomer(scheme=scheme, width=width)
+        guest.page.add_init_script(CALLED % {"key": IDENTITY_KEY, "guest": _new_guest(self.url, name)})
+        guest.name = name
+        guest.arrive(host.path)
+        expect(guest.page.locator(".room-bar h1")).to_be_visible()
+        return guest
+
+    def _newcomer(self, *, scheme: str, width: int, script: str = "") -> Person:
         context = self._browser.new_context(
             color_scheme=scheme,  # type: ignore[arg-type]
             viewport={"width": width, "height": 800},
@@ -106,9 +129,7 @@ class Town:
         context.set_default_timeout(WAIT_MS)
         context.add_init_script(script)
         self._contexts.append(context)
-        person = self._in(context)
-        person.arrive(at, name)
-        return person
+        return self._in(context)
 
     def another_tab_of(self, person: Person) -> Person:
         """The same identity in a second tab, as a fork's own login would have it."""
@@ -144,6 +165,13 @@ def part(people: Sequence[Person], contexts: Sequence[BrowserContext]) -> None:
         if token:
             _give_up_seat(url, token)
     assert not complaints, "the browser complained: " + "\n".join(complaints)
+
+
+def _new_guest(url: str, name: str) -> str:
+    body = json.dumps({"username": name, "device_id": ""}).encode()
+    request = Request(f"{url}/api/clients", body, {"content-type": "application/json", "origin": url})
+    with urlopen(request, timeout=10) as answer:
+        return str(answer.read().decode())
 
 
 def _give_up_seat(url: str, token: str) -> None:
