@@ -18,8 +18,9 @@ class Cable:
 
     def cut(self) -> None:
         for near, far in self._lines:
-            far.close()
+            # In this order: what a page says to a far end that is closing, the browser complains of.
             near.close(code=4000)
+            far.close()
         self._lines.clear()
 
 
